@@ -1,0 +1,1 @@
+//! The Uppzy M2M API on your own machine.
