@@ -1,1 +1,3 @@
 //! The Uppzy M2M API on your own machine.
+
+pub mod knowledge;
