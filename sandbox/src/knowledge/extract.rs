@@ -1,8 +1,27 @@
 //! From an uploaded file to its text.
 
 use std::fmt;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use encoding_rs::Encoding;
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+
+use super::detect::detect;
+use super::{docx, html, pdf, plain};
+
+/// Largest file that is read.
+const MAX_FILE_BYTES: usize = 32 * 1024 * 1024;
+/// Longest text that a file may give.
+const MAX_TEXT_BYTES: usize = 16 * 1024 * 1024;
+/// How long a reader may work before it stops by itself.
+const TIME_LIMIT: Duration = Duration::from_secs(25);
+/// How much longer it is waited for, if it is inside a library that cannot be stopped.
+const GRACE: Duration = Duration::from_secs(5);
+/// Libraries nest about a hundred levels deep, in unoptimised builds with large frames.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// A file as it was uploaded.
 #[derive(Debug, Clone, Copy)]
@@ -106,12 +125,155 @@ impl ExtractError {
 ///
 /// [`ExtractError`] says what is wrong with the file and what the uploader can do.
 pub fn extract(file: &DocumentFile<'_>) -> Result<String, ExtractError> {
-    let text = String::from_utf8_lossy(file.bytes).trim().to_owned();
-    if text.is_empty() {
+    if file.bytes.len() > MAX_FILE_BYTES {
+        return Err(ExtractError::TooLarge {
+            what: "it has more than 32 MiB",
+        });
+    }
+    let format = detect(file)?;
+    let text = tidy(&read_guarded(file, format)?);
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(ExtractError::TooLarge {
+            what: "it holds more than 16 MiB of text",
+        });
+    }
+    if !text.chars().any(char::is_alphanumeric) {
         return Err(ExtractError::Empty {
-            format: FileFormat::PlainText,
-            remedy: "write something into it",
+            format,
+            remedy: match format {
+                FileFormat::Pdf => "if it is a scan, run text recognition (OCR) first",
+                _ => "check that it is the file you meant",
+            },
         });
     }
     Ok(text)
+}
+
+/// Runs the reader on a thread of its own, so that neither a panic in a library, nor its hunger
+/// for stack, nor an endless loop reaches the caller.
+fn read_guarded(file: &DocumentFile<'_>, format: FileFormat) -> Result<String, ExtractError> {
+    let bytes = file.bytes.to_vec();
+    let stated = file
+        .content_type
+        .and_then(|value| plain::stated_charset(value.as_bytes()));
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let deadline = Instant::now() + TIME_LIMIT;
+    let reader = thread::Builder::new()
+        .name("document-reader".to_owned())
+        .stack_size(STACK_BYTES)
+        .spawn(move || {
+            // The receiver may have given up already.
+            let _ = sender.send(read(&bytes, format, stated, deadline));
+        });
+    if reader.is_err() {
+        return Err(ExtractError::TooSlow { format });
+    }
+    match receiver.recv_timeout(TIME_LIMIT + GRACE) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => Err(ExtractError::TooSlow { format }),
+        // The reader ended without a result, so it panicked.
+        Err(RecvTimeoutError::Disconnected) => Err(ExtractError::Broken {
+            format,
+            reason: "it is damaged",
+        }),
+    }
+}
+
+fn read(
+    bytes: &[u8],
+    format: FileFormat,
+    stated: Option<&'static Encoding>,
+    deadline: Instant,
+) -> Result<String, ExtractError> {
+    match format {
+        FileFormat::Pdf => pdf::text(bytes, deadline),
+        FileFormat::Docx => docx::text(bytes, deadline),
+        FileFormat::Html => {
+            let head = bytes.get(..1024).unwrap_or(bytes);
+            let stated = stated.or_else(|| plain::stated_charset(head));
+            Ok(html::text(&plain::decode(bytes, stated)))
+        }
+        FileFormat::Markdown => Ok(plain::markdown(&plain::decode(bytes, stated))),
+        FileFormat::PlainText => Ok(plain::decode(bytes, stated)),
+    }
+}
+
+/// One form for all texts: composed letters, plain spaces, no trailing blanks, no control
+/// characters, at most one empty line in a row.
+fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    let mut empty_lines = 0;
+    for line in text
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{c}', '\u{2028}'], "\n")
+        .split('\n')
+    {
+        let start = tidied.len();
+        for letter in line.nfc() {
+            match letter {
+                '\u{a0}' | '\u{202f}' | '\t' => tidied.push(' '),
+                '\u{ad}' | '\u{feff}' | '\u{200b}' => {}
+                letter if letter.is_control() => {}
+                letter => tidied.push(letter),
+            }
+        }
+        let length = tidied.trim_end_matches(' ').len().max(start);
+        tidied.truncate(length);
+        if length > start {
+            empty_lines = 0;
+        } else {
+            empty_lines += 1;
+        }
+        if empty_lines < 2 && !tidied.is_empty() {
+            tidied.push('\n');
+        }
+    }
+    tidied.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tidy_unifies_spaces_lines_and_letters() {
+        assert_eq!(
+            tidy("\r\n\r\na\u{a0}b \t\r\n\r\n\r\n\r\nu\u{308}\u{0}c\rd\n"),
+            "a b\n\n\u{fc}c\nd"
+        );
+        assert_eq!(tidy(" \n\u{feff}\n"), "");
+    }
+
+    #[test]
+    fn every_message_is_one_sentence_with_a_remedy() {
+        let errors = [
+            ExtractError::Broken {
+                format: FileFormat::Docx,
+                reason: "it is cut off",
+            },
+            ExtractError::Encrypted { format: "PDF" },
+            ExtractError::Unsupported {
+                found: "a",
+                remedy: "save it as PDF",
+            },
+            ExtractError::Empty {
+                format: FileFormat::Pdf,
+                remedy: "run text recognition",
+            },
+            ExtractError::TooLarge {
+                what: "it has more than 32 MiB",
+            },
+            ExtractError::TooSlow {
+                format: FileFormat::Pdf,
+            },
+        ];
+        for error in errors {
+            let message = error.to_string();
+            assert!(
+                message.contains("; ") && !message.contains('\n'),
+                "{message}"
+            );
+            assert_eq!(error.status(), 422);
+        }
+    }
 }

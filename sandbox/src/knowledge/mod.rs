@@ -4,8 +4,13 @@
 //! answer pairs, and finds the passage that answers a question. Nothing here generates text: an
 //! answer is always a quotation, so that it can be checked against the document.
 
+mod detect;
+mod docx;
 mod extract;
+mod html;
 mod index;
+mod pdf;
+mod plain;
 
 pub use extract::{DocumentFile, ExtractError, FileFormat, extract};
 pub use index::{Content, Index, Reply, Source};
