@@ -9,8 +9,10 @@ mod docx;
 mod extract;
 mod html;
 mod index;
+mod passages;
 mod pdf;
 mod plain;
+mod words;
 
 pub use extract::{DocumentFile, ExtractError, FileFormat, extract};
 pub use index::{Content, Index, Reply, Source};
