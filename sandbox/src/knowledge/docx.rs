@@ -45,7 +45,8 @@ pub(super) fn text(bytes: &[u8], deadline: Instant) -> Result<String, ExtractErr
             pieces.push(parts.text(&mut archive, &name)?);
         }
     }
-    pieces.retain(|piece| !piece.is_empty());
+    // A footer is often a page number and nothing else.
+    pieces.retain(|piece| piece.chars().any(char::is_alphabetic));
     Ok(pieces.join("\n\n"))
 }
 

@@ -57,11 +57,21 @@ struct Writer {
     skipping: Option<String>,
     preformatted: usize,
     item: bool,
+    /// The next cell is the first of its row.
+    row_starts: bool,
+    /// Nothing was written in this cell yet.
+    cell_starts: bool,
+    in_title: bool,
+    title: String,
 }
 
 impl Writer {
     fn push(&mut self, text: &str) {
         if self.skipping.is_some() {
+            return;
+        }
+        if self.in_title {
+            self.title.push_str(text);
             return;
         }
         for letter in text.chars() {
@@ -78,6 +88,7 @@ impl Writer {
 
     fn write_gap(&mut self) {
         let gap = std::mem::take(&mut self.gap);
+        self.cell_starts = false;
         if !self.text.is_empty() {
             self.text.push_str(match gap {
                 Gap::None => "",
@@ -110,9 +121,8 @@ impl Writer {
             _ => None,
         };
         if let (true, Some(kind)) = (start, raw) {
-            // The title of the page is text that a reader sees.
             if name == "title" {
-                self.gap = Gap::Paragraph;
+                self.in_title = true;
             } else {
                 self.skipping = Some(name.to_owned());
             }
@@ -122,20 +132,43 @@ impl Writer {
             self.skipping = Some(name.to_owned());
             return TokenSinkResult::Continue;
         }
+        if name == "title" {
+            self.in_title = false;
+        }
         self.space(name, start);
         TokenSinkResult::Continue
     }
 
     fn space(&mut self, name: &str, start: bool) {
+        match (name, start) {
+            ("tr", true) => self.row_starts = true,
+            ("td" | "th", true) => {
+                // Whatever ended the cell before, cells of a row stay on one line.
+                let empty = std::mem::take(&mut self.row_starts) || self.cell_starts;
+                self.gap = if empty {
+                    self.gap.max(Gap::Line)
+                } else {
+                    Gap::Cell
+                };
+                self.cell_starts = true;
+                return;
+            }
+            ("td" | "th", false) => {
+                if !self.cell_starts {
+                    self.gap = Gap::None;
+                }
+                return;
+            }
+            ("table", false) => self.cell_starts = false,
+            _ if self.cell_starts => return,
+            _ => {}
+        }
         let gap = match name {
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "dl" | "table"
-            | "pre" | "blockquote" | "hr" | "title" | "section" | "article" | "header"
-            | "footer" | "main" | "nav" | "aside" | "figure" | "form" | "body" | "details" => {
-                Gap::Paragraph
-            }
+            | "pre" | "blockquote" | "hr" | "section" | "article" | "header" | "footer"
+            | "main" | "nav" | "aside" | "figure" | "form" | "body" | "details" => Gap::Paragraph,
             "br" | "div" | "li" | "tr" | "dt" | "dd" | "caption" | "option" | "figcaption"
             | "summary" | "address" | "fieldset" | "legend" | "center" => Gap::Line,
-            "td" | "th" if start && self.gap < Gap::Line => Gap::Cell,
             _ => Gap::None,
         };
         self.gap = self.gap.max(gap);
@@ -147,8 +180,14 @@ impl Writer {
         }
     }
 
+    /// The text, led by the title of the page where the page does not show it itself.
     fn finish(self) -> String {
-        self.text
+        let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        if self.text.contains(&title) {
+            self.text
+        } else {
+            format!("{title}\n\n{}", self.text)
+        }
     }
 }
 
@@ -169,6 +208,19 @@ mod tests {
             "Lamps & more\n\nShop\n\nTwo words, boldly.\nNew line\n\n- one\n- two\n\n\
              Zone | Days\nHome | 2\n\nEnde: gr\u{fc}n"
         );
+    }
+
+    #[test]
+    fn paragraphs_in_cells_keep_the_row_on_one_line() {
+        let html = "<p>Before</p><table><tr><td><p>a</p></td><td><p>b</p><p>c</p></td></tr>\
+                    <tr><td></td><td><p>d</p></td></tr></table><p>After</p>";
+        assert_eq!(text(html), "Before\n\na | b\n\nc\nd\n\nAfter");
+    }
+
+    #[test]
+    fn the_title_is_not_repeated() {
+        assert_eq!(text("<title>Lamps</title><h1>Lamps</h1>"), "Lamps");
+        assert_eq!(text("<title>Shop</title><h1>Lamps</h1>"), "Shop\n\nLamps");
     }
 
     #[test]

@@ -44,6 +44,11 @@ pub(super) fn text(bytes: &[u8], deadline: Instant) -> Result<String, ExtractErr
     if document.is_encrypted() {
         return Err(encrypted());
     }
+    // The library finds what is left of a damaged file. What was cut off is lost all the same.
+    let repaired = document.xref_recovery.is_some();
+    if repaired && !has_end(bytes) {
+        return Err(broken("it is cut off"));
+    }
     let pages: Vec<_> = document.page_iter().take(MAX_PAGES + 1).collect();
     if pages.len() > MAX_PAGES {
         return Err(ExtractError::TooLarge {
@@ -62,7 +67,18 @@ pub(super) fn text(bytes: &[u8], deadline: Instant) -> Result<String, ExtractErr
             },
         })?;
     }
-    Ok(reader.into_text())
+    let text = reader.into_text();
+    if repaired && text.trim().is_empty() {
+        return Err(broken("it is damaged"));
+    }
+    Ok(text)
+}
+
+/// Whether the mark stands near the end that every writer puts there.
+fn has_end(bytes: &[u8]) -> bool {
+    const NEAR: usize = 2_048;
+    let tail = bytes.len().saturating_sub(NEAR);
+    find(bytes.get(tail..).unwrap_or_default(), b"%%EOF").is_some()
 }
 
 fn reason(error: &Error) -> ExtractError {

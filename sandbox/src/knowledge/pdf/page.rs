@@ -18,6 +18,8 @@ const MAX_TEXT_BYTES: usize = 16 * 1024 * 1024;
 /// Deepest nesting of forms and of saved graphics states.
 const MAX_FORM_DEPTH: usize = 8;
 const MAX_SAVED_STATES: usize = 256;
+/// Most forms that are drawn for one file. Nested forms can ask for any number.
+const MAX_FORMS: usize = 50_000;
 /// Longest chain from a page to the root of the page tree.
 const MAX_PARENTS: usize = 64;
 /// Most fonts that are kept; more than that is not a document.
@@ -91,6 +93,9 @@ pub(super) struct PageReader<'a> {
     layout: Layout,
     fonts: HashMap<*const Dictionary, Rc<Font>>,
     content_left: usize,
+    forms_left: usize,
+    /// Forms being drawn, outermost first.
+    drawing: Vec<*const Stream>,
 }
 
 impl<'a> PageReader<'a> {
@@ -101,6 +106,8 @@ impl<'a> PageReader<'a> {
             layout: Layout::default(),
             fonts: HashMap::new(),
             content_left: MAX_CONTENT_BYTES,
+            forms_left: MAX_FORMS,
+            drawing: Vec::new(),
         }
     }
 
@@ -115,7 +122,7 @@ impl<'a> PageReader<'a> {
             .get_page_content_with_limit(id, self.content_left)
             .map_err(|_| Stop::TooLarge)?;
         let resources = self.page_resources(id);
-        self.run(&content, resources, Matrix::IDENTITY, 0)?;
+        self.run(&content, resources, Matrix::IDENTITY)?;
         self.layout.end_page();
         Ok(())
     }
@@ -141,7 +148,6 @@ impl<'a> PageReader<'a> {
         content: &[u8],
         resources: Option<&'a Dictionary>,
         page: Matrix,
-        depth: usize,
     ) -> Result<(), Stop> {
         self.content_left = self
             .content_left
@@ -165,9 +171,13 @@ impl<'a> PageReader<'a> {
                 "Do" => {
                     if let Some(name) = operand_name(&operation)
                         && let Some(form) = self.form(resources, name)
-                        && depth < MAX_FORM_DEPTH
+                        && self.drawing.len() < MAX_FORM_DEPTH
+                        && !self.drawing.contains(&std::ptr::from_ref(form))
                     {
-                        self.run_form(form, resources, pen.state.page, depth)?;
+                        self.drawing.push(form);
+                        let result = self.run_form(form, resources, pen.state.page);
+                        self.drawing.pop();
+                        result?;
                     }
                 }
                 _ => pen.apply(&operation, &mut self.layout),
@@ -181,10 +191,8 @@ impl<'a> PageReader<'a> {
         form: &'a Stream,
         outer: Option<&'a Dictionary>,
         page: Matrix,
-        depth: usize,
     ) -> Result<(), Stop> {
-        // Even an empty form costs something, or nested empty ones would run for ever.
-        self.content_left = self.content_left.checked_sub(64).ok_or(Stop::TooLarge)?;
+        self.forms_left = self.forms_left.checked_sub(1).ok_or(Stop::TooLarge)?;
         let content = match form.get_plain_content_with_limit(self.content_left) {
             Ok(content) => content,
             Err(Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => {
@@ -200,7 +208,7 @@ impl<'a> PageReader<'a> {
             .and_then(|values| Matrix::read(values))
             .unwrap_or(Matrix::IDENTITY);
         let resources = self.dictionary(&form.dict, b"Resources").or(outer);
-        self.run(&content, resources, matrix.then(page), depth + 1)
+        self.run(&content, resources, matrix.then(page))
     }
 
     fn form(&self, resources: Option<&'a Dictionary>, name: &[u8]) -> Option<&'a Stream> {
