@@ -18,7 +18,7 @@ mod property_tests;
 pub(crate) use chat::Submission;
 pub use chat::{Answer, ChatStatus, FeedbackReceipt};
 pub use documents::Document;
-pub(crate) use fields::{DecodeFault, Fields};
+pub(crate) use fields::DecodeFault;
 pub use meta::Meta;
 pub use open::{Listing, OpenObject};
 pub use sessions::Session;

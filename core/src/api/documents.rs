@@ -2,39 +2,26 @@
 
 use serde_json::{Value, json};
 
-use crate::client::Client;
 use crate::error::Result;
 use crate::model::{Document, DocumentStatus, Listing, OpenObject};
 use crate::operation::{
     DOCUMENTS_CREATE_QA, DOCUMENTS_CREATE_TEXT, DOCUMENTS_DELETE, DOCUMENTS_LIST,
     DOCUMENTS_SET_STATUS, DOCUMENTS_UPDATE, Operation,
 };
-use crate::pipeline::{Call, CallOptions, RequestBody, execute};
+use crate::pipeline::{Call, RequestBody, execute};
 
 use super::arguments::{query_pairs, require_ids, require_patch, require_text};
+use super::family;
 
-/// Operations on the site's documents, from [`Client::documents`].
-///
-/// The vendor documents what is sent to create a document, and that the answer has its id. All
-/// other fields are assumed; what this version does not know is in [`Document::extra`].
-#[derive(Clone, Debug)]
-pub struct Documents {
-    pub(super) client: Client,
-    pub(super) options: CallOptions,
+family! {
+    /// Operations on the site's documents, from [`Client::documents`](crate::Client::documents).
+    ///
+    /// The vendor documents what is sent to create a document, and that the answer has its id. All
+    /// other fields are assumed; what this version does not know is in [`Document::extra`].
+    Documents
 }
 
 impl Documents {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, options: CallOptions::default() }
-    }
-
-    /// The same operations with another timeout or retry behaviour.
-    #[must_use]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = options;
-        self
-    }
-
     /// Lists documents.
     ///
     /// Documented: the path. Undocumented: filters and paging, so the query is sent as it is given,
@@ -66,7 +53,7 @@ impl Documents {
     /// # Errors
     /// `invalid_input` for an empty title or content, or a category that is given but empty;
     /// `config` without a site id; else as every write. An attempt that may have created the
-    /// document is not repeated unless [`CallOptions::retry_unknown`] allows it.
+    /// document is not repeated unless [`Documents::retry_unknown`] allows it.
     ///
     /// ```no_run
     /// # async fn example(client: uppzy::Client) -> Result<(), uppzy::Error> {
@@ -99,7 +86,7 @@ impl Documents {
     /// # Errors
     /// `invalid_input` for an empty title, question or answer, or a category that is given but
     /// empty; `config` without a site id; else as every write. An attempt that may have created the
-    /// document is not repeated unless [`CallOptions::retry_unknown`] allows it.
+    /// document is not repeated unless [`Documents::retry_unknown`] allows it.
     ///
     /// ```no_run
     /// # async fn example(client: uppzy::Client) -> Result<(), uppzy::Error> {
@@ -146,7 +133,7 @@ impl Documents {
         let operation = &DOCUMENTS_UPDATE;
         require_text(operation, "document_id", document_id, "pass the id of a document")?;
         require_patch(operation, patch)?;
-        let path = [("document", document_id)];
+        let path = [("document_id", document_id)];
         let body = RequestBody::json(patch);
         let call = Call { path: &path, body, ..Call::new(operation, &self.options) };
         execute(&self.client, call, |body, meta| Document::parse_changed(body, document_id, meta))

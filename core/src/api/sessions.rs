@@ -2,33 +2,20 @@
 
 use serde_json::json;
 
-use crate::client::Client;
 use crate::error::Result;
 use crate::model::{Listing, OpenObject, Session};
 use crate::operation::{SESSIONS_CLOSE, SESSIONS_LIST};
-use crate::pipeline::{Call, CallOptions, RequestBody, execute};
+use crate::pipeline::{Call, RequestBody, execute};
 
 use super::arguments::{query_pairs, refusal, require_text};
+use super::family;
 
-/// Operations on sessions, from [`Client::sessions`].
-#[derive(Clone, Debug)]
-pub struct Sessions {
-    client: Client,
-    options: CallOptions,
+family! {
+    /// Operations on sessions, from [`Client::sessions`](crate::Client::sessions).
+    Sessions
 }
 
 impl Sessions {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, options: CallOptions::default() }
-    }
-
-    /// The same operations with another timeout or retry behaviour.
-    #[must_use]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = options;
-        self
-    }
-
     /// Lists sessions, all of them or those of one person.
     ///
     /// Documented: `email` as the one parameter, and the items' `id`, `created_at`, `updated_at`,

@@ -2,39 +2,26 @@
 
 use serde_json::Value;
 
-use crate::client::Client;
 use crate::error::Result;
 use crate::model::OpenObject;
 use crate::operation::{
     Operation, SITE_GET, SITE_STATISTICS, SITE_UPDATE_WIDGET_CONFIG, SITE_USER_STATISTICS,
     SITE_WIDGET_CONFIG,
 };
-use crate::pipeline::{Call, CallOptions, RequestBody, execute};
+use crate::pipeline::{Call, RequestBody, execute};
 
 use super::arguments::{query_pairs, require_patch, require_text};
+use super::family;
 
-/// Operations on the site, from [`Client::site`].
-///
-/// The vendor documents the paths but neither parameters nor fields: a query or a patch is sent as
-/// it is given, and an answer is handed over with all of its fields.
-#[derive(Clone, Debug)]
-pub struct Sites {
-    client: Client,
-    options: CallOptions,
+family! {
+    /// Operations on the site, from [`Client::site`](crate::Client::site).
+    ///
+    /// The vendor documents the paths but neither parameters nor fields: a query or a patch is sent as
+    /// it is given, and an answer is handed over with all of its fields.
+    Sites
 }
 
 impl Sites {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, options: CallOptions::default() }
-    }
-
-    /// The same operations with another timeout or retry behaviour.
-    #[must_use]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = options;
-        self
-    }
-
     /// Reads the site.
     ///
     /// Documented: the path. Undocumented: the fields and parameters.

@@ -1,37 +1,24 @@
 //! The tenant: the workspace that keys, sites and the plan belong to.
 
-use crate::client::Client;
 use crate::error::Result;
 use crate::model::OpenObject;
 use crate::operation::{
     Operation, TENANT_GET, TENANT_LIMITS, TENANT_STATISTICS, TENANT_USAGE, TENANT_USAGE_HISTORY,
 };
-use crate::pipeline::{Call, CallOptions, execute};
+use crate::pipeline::{Call, execute};
 
 use super::arguments::query_pairs;
+use super::family;
 
-/// Operations on the tenant, from [`Client::tenant`].
-///
-/// The vendor documents the paths but neither parameters nor fields: a query is sent as it is given,
-/// and an answer is handed over with all of its fields.
-#[derive(Clone, Debug)]
-pub struct Tenants {
-    client: Client,
-    options: CallOptions,
+family! {
+    /// Operations on the tenant, from [`Client::tenant`](crate::Client::tenant).
+    ///
+    /// The vendor documents the paths but neither parameters nor fields: a query is sent as it is given,
+    /// and an answer is handed over with all of its fields.
+    Tenants
 }
 
 impl Tenants {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, options: CallOptions::default() }
-    }
-
-    /// The same operations with another timeout or retry behaviour.
-    #[must_use]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = options;
-        self
-    }
-
     /// Reads the tenant.
     ///
     /// Documented: the path. Assumed: that it takes no parameters that you must give.

@@ -1,0 +1,314 @@
+//! Questions, answers, feedback.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::Stream;
+use futures_util::stream::FuturesUnordered;
+use http::header::HeaderMap;
+use serde_json::json;
+
+use super::ask_many::{self, AskManyOptions, AskOutcome};
+use super::family;
+use super::questions::{ChatRequest, require};
+use crate::client::Client;
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::model::{Answer, ChatStatus, Feedback, FeedbackReceipt, Submission};
+use crate::operation::{CHAT_FEEDBACK, CHAT_SEND, CHAT_STATUS, CHAT_SUBMIT};
+use crate::pipeline::{Call, CallOptions, Deadline, RequestBody, execute, execute_with_headers};
+use crate::poll::{PendingAnswer, PollOutcome, Target};
+use crate::retry::parse_retry_after;
+
+family! {
+    /// Questions and answers. From [`Client::chat`].
+    Chat
+}
+
+impl Chat {
+    /// Asks and waits for the answer: submits, then polls. The answer to "just get me the answer":
+    /// no connection stays open while the answer is made, and a broken one loses nothing. Takes
+    /// about a second longer than [`Chat::send`], and 120 s at most by default.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client) -> Result<(), uppzy::Error> {
+    /// use uppzy::{ChatRequest, ErrorKind};
+    ///
+    /// match client.chat().ask(&ChatRequest::new("ticket-1", "When are you open?")).await {
+    ///     Ok(answer) => println!("{} ({:?})", answer.text(), answer.confidence_level),
+    ///     Err(error) if error.kind() == ErrorKind::PollTimeout => {
+    ///         // Not lost: store the token, and resume with it later.
+    ///         println!("{:?}", error.token());
+    ///     }
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// `poll_timeout` with a token when the answer is still pending at the end; `chat_failed`,
+    /// `chat_gone`, and what any call can end in.
+    pub async fn ask(&self, request: &ChatRequest) -> Result<Answer> {
+        let shared = &self.client.shared;
+        let deadline = Deadline::new(&self.client, &self.options, shared.ask_timeout)?;
+        let pending = match &request.resume_token {
+            Some(token) => self.resume(token)?,
+            None => {
+                let place = shared.gate.submission(&shared.clock, deadline.at).await;
+                let Some(place) = place else {
+                    return Err(Error::new(
+                        ErrorKind::DeadlineExceeded,
+                        Outcome::NotSent,
+                        "the call's time was used up before the question could be submitted",
+                    ));
+                };
+                // On the heap: the wait that follows is long, and needs none of it.
+                let pending = Box::pin(self.submit_by(request, Some(deadline))).await?;
+                drop(place);
+                pending
+            }
+        };
+        let mut answer = pending.result_by(deadline).await?;
+        answer.meta.elapsed = shared.clock.now().saturating_duration_since(deadline.began);
+        Ok(answer)
+    }
+
+    /// Asks like [`Chat::ask`], and gives the fallback, marked as such, when the assistant does not
+    /// answer in time or fails. `extra` then says why under `fallback_reason`, and holds the `token`
+    /// of an answer that is still being made.
+    ///
+    /// # Errors
+    /// Only faults that a retry will not mend: `config`, `invalid_input`, `tls`, `closed` and the
+    /// 4xx kinds but 429.
+    pub async fn ask_with_fallback(
+        &self,
+        request: &ChatRequest,
+        fallback: &str,
+    ) -> Result<Answer> {
+        match self.ask(request).await {
+            Err(error) if is_for_fallback(error.kind()) => {
+                let mut answer = Answer::fallback(fallback, request.session_id.as_str());
+                answer.meta.elapsed = error.elapsed();
+                answer.extra.insert("fallback_reason".to_owned(), json!(error.kind()));
+                if let Some(token) = error.token() {
+                    answer.extra.insert("token".to_owned(), json!(token));
+                }
+                Ok(answer)
+            }
+            result => result,
+        }
+    }
+
+    /// Asks many questions, that many at once, and gives the results as they come. Every question
+    /// appears exactly once, with its answer or its error; a failed one can be handed in again as it
+    /// is, and one that was accepted is then resumed, not asked twice.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client, questions: Vec<uppzy::ChatRequest>) {
+    /// use futures_util::StreamExt as _;
+    ///
+    /// let mut results = client.chat().ask_many(questions, Default::default());
+    /// while let Some(outcome) = results.next().await {
+    ///     match outcome.result {
+    ///         Ok(answer) => println!("{}: {}", outcome.index, answer.text()),
+    ///         Err(error) => println!("{}: {error}", outcome.index),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn ask_many(
+        &self,
+        questions: impl IntoIterator<Item = ChatRequest>,
+        options: AskManyOptions,
+    ) -> impl Stream<Item = AskOutcome> + Send + Unpin + 'static {
+        ask_many::stream(self.clone(), questions.into_iter().collect(), options)
+    }
+
+    /// Asks on one connection that stays open until the answer is there: 5 to 60 s by the vendor's
+    /// figures. When the connection breaks, nobody can tell whether the question was processed, and
+    /// it is not repeated; [`Chat::ask`] does not have this trouble.
+    ///
+    /// # Errors
+    /// What any call can end in.
+    pub async fn send(&self, request: &ChatRequest) -> Result<Answer> {
+        let mut call = Call::new(&CHAT_SEND, &self.options);
+        call.body = RequestBody::json(&request.to_body()?);
+        execute(&self.client, call, |body, meta| {
+            Answer::from_send(body, &request.session_id, meta)
+        })
+        .await
+    }
+
+    /// Hands a question in, and returns as soon as the server has accepted it. Store
+    /// [`PendingAnswer::token`] before you wait: with it the answer can be taken up by any process.
+    ///
+    /// # Errors
+    /// What any call can end in.
+    pub async fn submit(&self, request: &ChatRequest) -> Result<PendingAnswer> {
+        self.submit_by(request, None).await
+    }
+
+    async fn submit_by(
+        &self,
+        request: &ChatRequest,
+        deadline: Option<Deadline>,
+    ) -> Result<PendingAnswer> {
+        let mut call = Call::new(&CHAT_SUBMIT, &self.options);
+        call.body = RequestBody::json(&request.to_body()?);
+        call.deadline = deadline;
+        let (submission, meta) = execute(&self.client, call, |body, meta| {
+            Ok((Submission::parse(body, &request.session_id)?, meta))
+        })
+        .await?;
+        let Submission { request_id, session_id, .. } = submission;
+        Ok(PendingAnswer::accepted_now(&self.client, request_id, session_id, meta))
+    }
+
+    /// Reads the state of a question that was handed in.
+    ///
+    /// # Errors
+    /// What any call can end in; `not_found` right after handing in can mean "not visible yet".
+    pub async fn status(&self, request_id: &str) -> Result<ChatStatus> {
+        Ok(status_with_retries(&self.client, request_id, &self.options).await?.0)
+    }
+
+    /// Takes up an answer that is being made, from its token. Reads nothing yet; the answer's site
+    /// is the token's.
+    ///
+    /// # Errors
+    /// `invalid_input` when the token is damaged or belongs to another server.
+    pub fn resume(&self, token: &str) -> Result<PendingAnswer> {
+        PendingAnswer::from_token(&self.client, token)
+    }
+
+    /// Looks at an answer once and says what to do next: for job queues, so that no worker is held
+    /// while an answer is made.
+    ///
+    /// # Errors
+    /// What any call can end in; a failed answer is a [`PollOutcome::Failed`].
+    pub async fn poll_once(&self, token: &str) -> Result<PollOutcome> {
+        self.resume(token)?.poll_once(&self.options).await
+    }
+
+    /// Waits for many answers by their tokens, and gives the results as they come: for a worker that
+    /// sweeps a table of pending questions. All share the client's rate of polls.
+    pub fn wait_many(
+        &self,
+        tokens: impl IntoIterator<Item = String>,
+    ) -> impl Stream<Item = (String, Result<Answer>)> + Send + Unpin + 'static {
+        let chat = Arc::new(self.clone());
+        tokens
+            .into_iter()
+            .map(|token| {
+                let chat = Arc::clone(&chat);
+                Box::pin(async move {
+                    let result = chat.wait(&token).await;
+                    (token, result)
+                })
+            })
+            .collect::<FuturesUnordered<_>>()
+    }
+
+    async fn wait(&self, token: &str) -> Result<Answer> {
+        let pending = self.resume(token)?;
+        let deadline = Deadline::new(&self.client, &self.options, self.client.shared.ask_timeout)?;
+        pending.result_by(deadline).await
+    }
+
+    /// Rates an answer. A repeat is accepted and changes nothing visible: its receipt has no time.
+    ///
+    /// # Errors
+    /// `not_found` when the request belongs to another site or does not exist, and what any call can
+    /// end in. Only finished requests can be rated.
+    pub async fn feedback(
+        &self,
+        session_id: &str,
+        request_id: &str,
+        feedback: Feedback,
+    ) -> Result<FeedbackReceipt> {
+        require("session_id", session_id)?;
+        require("request_id", request_id)?;
+        let mut call = Call::new(&CHAT_FEEDBACK, &self.options);
+        call.body = RequestBody::json(&json!({
+            "session_id": session_id,
+            "request_id": request_id,
+            "feedback": feedback.as_str(),
+        }));
+        let receipt = execute(&self.client, call, |body, meta| {
+            FeedbackReceipt::parse(body, request_id, meta)
+        })
+        .await?;
+        self.client.shared.observer.feedback(feedback == Feedback::Good);
+        Ok(receipt)
+    }
+}
+
+/// Whether a caller who has a fallback would rather show it than this error.
+fn is_for_fallback(kind: ErrorKind) -> bool {
+    match kind {
+        ErrorKind::Connect
+        | ErrorKind::ConnectionLost
+        | ErrorKind::RequestTimeout
+        | ErrorKind::DeadlineExceeded
+        | ErrorKind::RateLimit
+        | ErrorKind::Server
+        | ErrorKind::ServiceUnavailable
+        | ErrorKind::GatewayTimeout
+        | ErrorKind::UnexpectedStatus
+        | ErrorKind::ResponseDecode
+        | ErrorKind::PollTimeout
+        | ErrorKind::ChatFailed
+        | ErrorKind::ChatGone
+        | ErrorKind::Internal => true,
+        ErrorKind::Config
+        | ErrorKind::InvalidInput
+        | ErrorKind::FileRead
+        | ErrorKind::Tls
+        | ErrorKind::BadRequest
+        | ErrorKind::Authentication
+        | ErrorKind::PermissionDenied
+        | ErrorKind::NotFound
+        | ErrorKind::Conflict
+        | ErrorKind::PayloadTooLarge
+        | ErrorKind::Unprocessable
+        | ErrorKind::Closed => false,
+    }
+}
+
+/// A status, and how long the server wants to be left alone.
+type Polled = (ChatStatus, Option<Duration>);
+
+/// Reads a status with the usual retries.
+pub(crate) async fn status_with_retries(
+    client: &Client,
+    request_id: &str,
+    options: &CallOptions,
+) -> Result<Polled> {
+    read_status(client, request_id, Call::new(&CHAT_STATUS, options)).await
+}
+
+/// Reads a status once: the schedule of polls takes the place of retries.
+pub(crate) async fn status_call(
+    client: &Client,
+    target: &Target,
+    deadline: Deadline,
+) -> Result<Polled> {
+    let options = CallOptions::default();
+    let mut call = Call::new(&CHAT_STATUS, &options);
+    call.deadline = Some(deadline);
+    call.once = true;
+    read_status(client, &target.request_id, call).await
+}
+
+async fn read_status(client: &Client, request_id: &str, call: Call<'_>) -> Result<Polled> {
+    let path = [("request_id", request_id)];
+    let call = Call { path: &path, ..call };
+    execute_with_headers(client, call, |body, meta, headers| {
+        Ok((ChatStatus::parse(body, request_id, meta)?, hint(headers)))
+    })
+    .await
+}
+
+/// A hint for the next poll: the Retry-After header (assumed, the vendor documents none).
+fn hint(headers: &HeaderMap) -> Option<Duration> {
+    parse_retry_after(headers, std::time::SystemTime::now())
+}

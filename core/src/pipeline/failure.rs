@@ -1,0 +1,261 @@
+//! What a failed attempt was, and the error it becomes when it is the last.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::Value;
+
+use super::attempt::Answered;
+use crate::error::redact::{excerpt, looks_like_code};
+use crate::error::{Error, ErrorKind, Outcome, Phase};
+use crate::operation::{Operation, RetryClass};
+use crate::retry::{parse_retry_after, table_allows};
+use crate::transport::TransportFault;
+
+const REQUEST_ID_HEADERS: [&str; 3] = ["x-request-id", "request-id", "x-correlation-id"];
+const LONGEST_REQUEST_ID: usize = 128;
+
+/// A failed attempt.
+pub(super) struct Failure {
+    pub(super) kind: ErrorKind,
+    pub(super) outcome: Outcome,
+    pub(super) status: Option<u16>,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) stale_connection: bool,
+    message: String,
+    phase: Option<Phase>,
+    headers: HeaderMap,
+    body: Bytes,
+    ready: Option<Error>,
+}
+
+/// The server's request id, if the answer has one that is fit to print.
+pub(super) fn http_request_id(headers: &HeaderMap) -> Option<String> {
+    REQUEST_ID_HEADERS
+        .iter()
+        .filter_map(|name| headers.get(*name)?.to_str().ok())
+        .find(|text| !text.is_empty() && text.len() <= LONGEST_REQUEST_ID)
+        .map(str::to_owned)
+}
+
+impl Failure {
+    fn new(kind: ErrorKind, outcome: Outcome, message: String) -> Self {
+        Self {
+            kind,
+            outcome,
+            status: None,
+            retry_after: None,
+            stale_connection: false,
+            message,
+            phase: None,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            ready: None,
+        }
+    }
+
+    pub(super) fn from_transport(fault: TransportFault, reused_connection: bool) -> Self {
+        match fault {
+            TransportFault::Connect(reason) => Self::new(
+                ErrorKind::Connect,
+                Outcome::NotSent,
+                format!("could not connect to the server: {reason}"),
+            ),
+            TransportFault::ConnectTimeout => Self::phase(Phase::Connect),
+            TransportFault::Tls(reason) => Self::new(
+                ErrorKind::Tls,
+                Outcome::NotSent,
+                format!("the TLS handshake failed: {reason}"),
+            ),
+            TransportFault::Lost(reason) => {
+                let mut failure = Self::new(
+                    ErrorKind::ConnectionLost,
+                    Outcome::Unknown,
+                    format!("the connection broke before the answer was complete: {reason}"),
+                );
+                failure.stale_connection = reused_connection;
+                failure
+            }
+        }
+    }
+
+    /// A phase timer of the attempt ran out.
+    pub(super) fn phase(phase: Phase) -> Self {
+        let message = match phase {
+            Phase::Connect => "no connection to the server in time",
+            Phase::Body => "the server stopped in the middle of its answer",
+            Phase::FirstByte | Phase::Queue => "the server did not begin to answer in time",
+        };
+        let mut failure =
+            Self::new(ErrorKind::RequestTimeout, Self::reached(phase), message.to_owned());
+        failure.phase = Some(phase);
+        failure
+    }
+
+    /// The call's total time ran out during the attempt.
+    pub(super) fn deadline(phase: Phase) -> Self {
+        let during = match phase {
+            Phase::Queue => "waiting for a place",
+            Phase::Connect => "connecting to the server",
+            Phase::FirstByte => "waiting for the server's answer",
+            Phase::Body => "reading the server's answer",
+        };
+        let mut failure = Self::new(
+            ErrorKind::DeadlineExceeded,
+            Self::reached(phase),
+            format!("the call's total time was used up while {during}"),
+        );
+        failure.phase = Some(phase);
+        failure
+    }
+
+    fn reached(phase: Phase) -> Outcome {
+        match phase {
+            Phase::Queue | Phase::Connect => Outcome::NotSent,
+            Phase::FirstByte | Phase::Body => Outcome::Unknown,
+        }
+    }
+
+    /// An answer with a status outside 2xx.
+    pub(super) fn from_answer(answered: Answered) -> Self {
+        let kind = ErrorKind::from_status(answered.status);
+        let outcome = match kind {
+            ErrorKind::Server | ErrorKind::GatewayTimeout => Outcome::Unknown,
+            _ => Outcome::Rejected,
+        };
+        let message = match answered.status {
+            status @ 300..=399 => format!("the server answered with a redirect (status {status}), which is not followed"),
+            status => format!("the server answered with status {status}"),
+        };
+        let mut failure = Self::new(kind, outcome, message);
+        failure.retry_after = parse_retry_after(&answered.headers, SystemTime::now());
+        failure.status = Some(answered.status);
+        failure.headers = answered.headers;
+        failure.body = answered.body.unwrap_or_default();
+        failure
+    }
+
+    /// A 2xx answer that could not be read.
+    pub(super) fn from_unreadable(answered: Answered, fault: String) -> Self {
+        let mut failure = Self::new(
+            ErrorKind::ResponseDecode,
+            Outcome::Accepted,
+            format!("the server's answer (status {}) could not be read: {fault}", answered.status),
+        );
+        failure.status = Some(answered.status);
+        failure.headers = answered.headers;
+        failure.body = answered.body.unwrap_or_default();
+        failure
+    }
+
+    /// The upload's source failed, which is what broke the request.
+    pub(super) fn from_body_source(error: Error) -> Self {
+        let mut failure =
+            Self::new(error.kind(), error.outcome(), error.message().to_owned());
+        failure.ready = Some(error);
+        failure
+    }
+
+    /// The outcome, given what the operation does: a read changes nothing.
+    pub(super) fn outcome_of(&self, operation: &Operation) -> Outcome {
+        if self.kind == ErrorKind::Server && operation.method == http::Method::GET {
+            Outcome::Rejected
+        } else {
+            self.outcome
+        }
+    }
+
+    /// The error that the call ends in, should this attempt be its last.
+    pub(super) fn to_error(
+        &self,
+        operation: &Operation,
+        retry_unknown: bool,
+        secrets: impl FnOnce() -> Vec<String>,
+    ) -> Error {
+        let outcome = self.outcome_of(operation);
+        let words = ServerWords::read(&self.body, secrets);
+        let mut error = self.ready.clone().unwrap_or_else(|| {
+            let message = match &words.message {
+                Some(message) => format!("{}: {message}", self.message),
+                None => self.message.clone(),
+            };
+            Error::new(self.kind, outcome, message)
+        });
+        let data = error.data_mut();
+        data.retryable = table_allows(operation, self.kind, outcome, retry_unknown);
+        data.repeatable = operation.retry == RetryClass::Repeatable;
+        data.retry_unknown = retry_unknown;
+        data.retry_after = self.retry_after;
+        data.phase = self.phase;
+        data.http_status = self.status;
+        data.code = words.code;
+        data.server_message = words.message;
+        data.body_excerpt = words.excerpt;
+        data.http_request_id = http_request_id(&self.headers);
+        error
+    }
+}
+
+/// What the server said, fit to be shown to a developer.
+#[derive(Default)]
+struct ServerWords {
+    code: Option<String>,
+    message: Option<String>,
+    excerpt: Option<String>,
+}
+
+impl ServerWords {
+    fn read(body: &[u8], secrets: impl FnOnce() -> Vec<String>) -> Self {
+        if body.is_empty() {
+            return Self::default();
+        }
+        let secrets = secrets();
+        let Ok(json) = serde_json::from_slice::<Value>(body) else {
+            let text = excerpt(&String::from_utf8_lossy(body), &secrets);
+            return Self { excerpt: Some(text), ..Self::default() };
+        };
+        let inner = json.get("error").filter(|error| error.is_object()).unwrap_or(&json);
+        let text = |names: &[&str]| {
+            names
+                .iter()
+                .filter_map(|name| inner.get(*name).or_else(|| json.get(*name))?.as_str())
+                .find(|text| !text.is_empty())
+                .map(|text| excerpt(text, &secrets))
+        };
+        let message = text(&["message", "error", "detail", "error_description", "title"]);
+        let code = text(&["code", "error_code", "type", "error"]).filter(|code| looks_like_code(code));
+        let excerpt = message.is_none().then(|| excerpt(&json.to_string(), &secrets));
+        Self { code, message, excerpt }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(body: &str) -> (Option<String>, Option<String>, Option<String>) {
+        let words = ServerWords::read(body.as_bytes(), || vec!["planted message text".to_owned()]);
+        (words.code, words.message, words.excerpt)
+    }
+
+    #[test]
+    fn server_words_are_found_in_every_documented_shape() {
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(words(r#"{"error":"invalid_api_key"}"#), (text("invalid_api_key"), text("invalid_api_key"), None));
+        assert_eq!(words(r#"{"error":"site not found"}"#), (None, text("site not found"), None));
+        assert_eq!(
+            words(r#"{"error":{"code":"quota","message":"out of quota"}}"#),
+            (text("quota"), text("out of quota"), None)
+        );
+        assert_eq!(words("<html>bad\ngateway</html>"), (None, None, text("<html>bad gateway</html>")));
+        assert_eq!(words(r#"{"errors":[1]}"#), (None, None, text(r#"{"errors":[1]}"#)));
+        assert_eq!(words(""), (None, None, None));
+    }
+
+    #[test]
+    fn an_echo_of_the_message_is_masked() {
+        let (_, message, _) = words(r#"{"error":"cannot parse 'planted message text' here"}"#);
+        assert_eq!(message.as_deref(), Some("cannot parse '[redacted]' here"));
+    }
+}

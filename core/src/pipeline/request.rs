@@ -1,0 +1,150 @@
+//! Builds what is sent: URL, headers, body.
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+use super::Call;
+use crate::client::Client;
+use crate::error::redact::personal_strings;
+use crate::error::{Error, Result};
+use crate::operation::Operation;
+use crate::transport::{
+    BoxFuture, ByteStream, SendProgress, TransportBody, TransportRequest,
+};
+
+/// Everything but the characters that RFC 3986 calls unreserved.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a request carries.
+pub(crate) enum RequestBody {
+    None,
+    Json(Bytes),
+    /// A body that is read as it is sent.
+    Source(Box<dyn BodySource>),
+}
+
+/// A body that is read as it is sent, perhaps more than once.
+pub(crate) trait BodySource: Send {
+    /// The value of the Content-Type header.
+    fn content_type(&self) -> HeaderValue;
+    /// The whole length in bytes, when known.
+    fn length(&self) -> Option<u64>;
+    /// The body from its beginning.
+    fn open(&mut self) -> BoxFuture<'_, Result<ByteStream>>;
+    /// Whether it can be opened once more.
+    fn is_replayable(&self) -> bool;
+    /// What went wrong with the source itself while it was sent.
+    fn take_fault(&mut self) -> Option<Error>;
+}
+
+impl RequestBody {
+    pub(crate) fn json(value: &serde_json::Value) -> Self {
+        Self::Json(Bytes::from(value.to_string()))
+    }
+
+    pub(super) fn is_replayable(&self) -> bool {
+        match self {
+            Self::None | Self::Json(_) => true,
+            Self::Source(source) => source.is_replayable(),
+        }
+    }
+
+    pub(super) fn take_fault(&mut self) -> Option<Error> {
+        match self {
+            Self::None | Self::Json(_) => None,
+            Self::Source(source) => source.take_fault(),
+        }
+    }
+}
+
+/// The request of one attempt.
+pub(super) async fn outgoing(
+    operation: &'static Operation,
+    url: &Url,
+    mut headers: HeaderMap,
+    body: &mut RequestBody,
+) -> Result<TransportRequest> {
+    let body = match body {
+        RequestBody::None => TransportBody::Empty,
+        RequestBody::Json(bytes) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            TransportBody::Bytes(bytes.clone())
+        }
+        RequestBody::Source(source) => {
+            headers.insert(CONTENT_TYPE, source.content_type());
+            if let Some(length) = source.length() {
+                headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+            }
+            TransportBody::Stream(source.open().await?)
+        }
+    };
+    let method = operation.method.clone();
+    Ok(TransportRequest { method, url: url.clone(), headers, body, progress: SendProgress::default() })
+}
+
+/// The call's URL: base, template filled with encoded values, query.
+pub(super) fn url(client: &Client, call: &Call<'_>) -> Result<Url> {
+    let base = &client.shared.base_url;
+    let template = call.operation.template;
+    let mut path = String::with_capacity(base.path().len() + template.len() + 64);
+    path.push_str(base.path().trim_end_matches('/'));
+    for segment in template.split('/').skip(1) {
+        path.push('/');
+        match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) => path.extend(utf8_percent_encode(value(client, call, name)?, SEGMENT)),
+            None => path.push_str(segment),
+        }
+    }
+    let mut url = base.clone();
+    url.set_path(&path);
+    if !call.query.is_empty() {
+        url.query_pairs_mut().extend_pairs(call.query);
+    }
+    Ok(url)
+}
+
+fn value<'a>(client: &'a Client, call: &Call<'a>, name: &str) -> Result<&'a str> {
+    match name {
+        "tenant" => client.scope.tenant_id(),
+        "site" => client.scope.site_id(),
+        name => {
+            let value = call.path.iter().find(|(known, _)| *known == name);
+            let (field, value) = value
+                .ok_or_else(|| Error::internal(format!("no value for {name} in a path")))?;
+            check_segment(field, value)?;
+            Ok(value)
+        }
+    }
+}
+
+/// A path segment must name something, and must not move to another path.
+pub(crate) fn check_segment(field: &str, value: &str) -> Result<()> {
+    let fault = match value {
+        "" => "must not be empty",
+        "." | ".." => "must not be `.` or `..`",
+        _ => return Ok(()),
+    };
+    Err(Error::invalid_input(field, format!("{field} {fault}")))
+}
+
+/// Everything that was sent and must not come back in an error.
+pub(super) fn secrets(
+    client: &Client,
+    call: &Call<'_>,
+    credential: &Option<HeaderValue>,
+) -> Vec<String> {
+    let mut secrets = match &call.body {
+        RequestBody::Json(bytes) => personal_strings(bytes),
+        RequestBody::None | RequestBody::Source(_) => Vec::new(),
+    };
+    let emails = call.query.iter().filter(|(name, _)| name == "email").map(|(_, value)| value.as_str());
+    let in_path = call.path.iter().filter(|(name, _)| *name == "email").map(|(_, value)| *value);
+    secrets.extend(emails.chain(in_path).map(str::to_owned));
+    let key = credential.as_ref().and_then(|value| value.to_str().ok());
+    secrets.extend(key.map(|key| key.trim_start_matches("Bearer ").to_owned()));
+    secrets.extend(client.shared.secret_headers());
+    secrets.retain(|secret| !secret.is_empty());
+    secrets
+}

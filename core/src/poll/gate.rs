@@ -1,0 +1,128 @@
+//! What all waiting answers of a client share: a rate of polls, and places for requests.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::clock::{Clock, Waiting};
+
+/// Polls a second for up to a hundred waiting answers.
+const BASE_RATE: f64 = 10.0;
+/// Polls a second for each waiting answer beyond that.
+const RATE_PER_WAITING: f64 = 0.1;
+/// Polls may come together as many as fit this time at the rate.
+const BURST: Duration = Duration::from_secs(1);
+/// Requests under way at once for waiting answers, half for questions and half for polls: keeps
+/// ten thousand waiting answers on a few connections.
+const PLACES: usize = 32;
+
+/// Spreads the polls of a client's waiting answers.
+pub(crate) struct PollGate {
+    rate: Option<f64>,
+    waiting: AtomicUsize,
+    /// When the next poll would be due if all came at the rate.
+    due: Mutex<Option<Instant>>,
+    polls: Semaphore,
+    submissions: Semaphore,
+}
+
+/// Counts one waiting answer while it lives.
+pub(crate) struct Waits<'a>(&'a PollGate);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl PollGate {
+    pub(crate) fn new(rate: Option<f64>) -> Self {
+        Self {
+            rate,
+            waiting: AtomicUsize::new(0),
+            due: Mutex::new(None),
+            polls: Semaphore::new(PLACES),
+            submissions: Semaphore::new(PLACES),
+        }
+    }
+
+    pub(crate) fn join(&self) -> Waits<'_> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waits(self)
+    }
+
+    /// The moment at which a poll that is due now may go out.
+    fn slot(&self, now: Instant) -> Instant {
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        // A count of answers is far below what a float holds exactly.
+        #[allow(clippy::cast_precision_loss)]
+        let rate = self.rate.unwrap_or_else(|| BASE_RATE.max(waiting as f64 * RATE_PER_WAITING));
+        let interval = Duration::from_secs_f64((1.0 / rate).min(3600.0));
+        let burst = BURST.max(interval) - interval;
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let this = due.unwrap_or(now).max(now);
+        *due = Some(this + interval);
+        this.checked_sub(burst).map_or(now, |slot| slot.max(now))
+    }
+
+    /// Waits for a poll's turn, but no longer than `latest`. None if there is no place by then.
+    pub(crate) async fn turn(
+        &self,
+        clock: &Clock,
+        latest: Instant,
+    ) -> Option<SemaphorePermit<'_>> {
+        let slot = self.slot(clock.now()).min(latest);
+        clock.sleep_until(slot, Waiting::Idle).await;
+        place(&self.polls, clock, latest).await
+    }
+
+    /// Waits for a place to submit a question whose answer is awaited at once.
+    pub(crate) async fn submission(
+        &self,
+        clock: &Clock,
+        latest: Instant,
+    ) -> Option<SemaphorePermit<'_>> {
+        place(&self.submissions, clock, latest).await
+    }
+}
+
+async fn place<'a>(
+    places: &'a Semaphore,
+    clock: &Clock,
+    latest: Instant,
+) -> Option<SemaphorePermit<'a>> {
+    match places.try_acquire() {
+        Ok(place) => Some(place),
+        Err(_) => clock.timeout_at(latest, places.acquire()).await.ok()?.ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polls_beyond_a_burst_come_at_the_rate() {
+        let gate = PollGate::new(None);
+        let now = Instant::now();
+        let slots: Vec<_> = (0..30).map(|_| gate.slot(now) - now).collect();
+        assert!(slots[..10].iter().all(Duration::is_zero), "a second's worth at once: {slots:?}");
+        assert!((0.09..0.11).contains(&(slots[29] - slots[28]).as_secs_f64()));
+        assert!((1.8..2.1).contains(&slots[29].as_secs_f64()), "{:?}", slots[29]);
+        assert_eq!(gate.slot(now + Duration::from_secs(60)), now + Duration::from_secs(60));
+    }
+
+    #[test]
+    fn the_rate_grows_with_the_number_of_waiting_answers() {
+        let gate = PollGate::new(None);
+        let _waits: Vec<_> = (0..10_000).map(|_| gate.join()).collect();
+        let now = Instant::now();
+        let last = (0..2_000).map(|_| gate.slot(now) - now).last().unwrap();
+        assert!((0.9..1.1).contains(&last.as_secs_f64()), "{last:?}");
+        let set = PollGate::new(Some(2.0));
+        let last = (0..10).map(|_| set.slot(now) - now).last().unwrap();
+        assert!((3.9..4.1).contains(&last.as_secs_f64()), "{last:?}");
+    }
+}

@@ -1,0 +1,297 @@
+//! One wait: poll, judge, wait for the next poll, until there is an answer or the time is up.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::gate::Waits;
+use crate::api::status_call;
+use crate::client::Client;
+use crate::clock::{CallGuard, Waiting, later};
+use crate::error::redact::excerpt;
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::events::{Event, EventKind};
+use crate::model::{Answer, ChatStatus, RequestStatus};
+use crate::pipeline::Deadline;
+use crate::token::TokenContent;
+
+/// A status right after a question was accepted may not be visible yet.
+const NOT_FOUND_GRACE: Duration = Duration::from_secs(5);
+/// Faults double the wait up to here.
+const WIDEST: Duration = Duration::from_secs(10);
+/// The last poll leaves this early, so that its answer lands on the deadline: a share of the whole
+/// time, within bounds.
+const LAST_POLL_SHARE: u32 = 100;
+const LAST_POLL_LEAST: Duration = Duration::from_millis(50);
+const LAST_POLL_MOST: Duration = Duration::from_secs(1);
+
+/// The question whose answer is awaited.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) request_id: String,
+    pub(crate) session_id: String,
+    pub(crate) submitted_at: Timestamp,
+    /// The moment of acceptance on the client's clock.
+    pub(crate) accepted: Instant,
+    /// How often the question was sent; 0 when another process did.
+    pub(crate) attempts: u32,
+}
+
+impl Target {
+    pub(crate) fn token(&self, client: &Client) -> Result<String> {
+        let site = client.scope.site_id()?;
+        let content = TokenContent::new(
+            site,
+            &self.request_id,
+            &self.session_id,
+            self.submitted_at,
+            &client.shared.origin(),
+        );
+        Ok(content.encode())
+    }
+
+    /// What a status means to somebody who wants the answer.
+    pub(crate) fn judge(&self, client: &Client, status: ChatStatus) -> Judged {
+        match &status.status {
+            RequestStatus::Completed => Judged::Completed(Box::new(Answer::from_status(status, &self.session_id))),
+            RequestStatus::Failed => Judged::Failed(self.failed(client, &status)),
+            RequestStatus::Pending | RequestStatus::Other(_) => Judged::Pending,
+        }
+    }
+
+    fn failed(&self, client: &Client, status: &ChatStatus) -> Error {
+        let secrets: Vec<String> = client.shared.secret_headers().collect();
+        let reason = status.error.as_deref().map(|reason| excerpt(reason, &secrets));
+        let message = match &reason {
+            Some(reason) => format!("the server could not answer: {reason}"),
+            None => "the server could not answer, and gave no reason".to_owned(),
+        };
+        let mut error = self.error(client, ErrorKind::ChatFailed, message);
+        let data = error.data_mut();
+        data.server_message = reason;
+        data.http_status = Some(status.meta.http_status);
+        data.http_request_id = status.meta.http_request_id.clone();
+        error
+    }
+
+    fn error(&self, client: &Client, kind: ErrorKind, message: String) -> Error {
+        let mut error = Error::new(kind, Outcome::Accepted, message);
+        let data = error.data_mut();
+        data.operation = Some("chat.ask");
+        data.token = self.token(client).ok();
+        data.journal = Some(client.shared.observer.journal().clone());
+        error
+    }
+
+    /// Whether a 404 only means that the question is not visible yet.
+    pub(crate) fn may_be_invisible(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.accepted) < NOT_FOUND_GRACE
+    }
+
+    pub(crate) fn gone(&self, client: &Client) -> Error {
+        let mut error = self.error(
+            client,
+            ErrorKind::ChatGone,
+            "the server no longer knows the request".to_owned(),
+        );
+        error.data_mut().http_status = Some(404);
+        error
+    }
+
+    fn timed_out(&self, client: &Client, last: Option<Error>) -> Error {
+        let mut error = self.error(
+            client,
+            ErrorKind::PollTimeout,
+            "the answer was still pending when the time was up; resume with the token".to_owned(),
+        );
+        error.data_mut().cause = last;
+        error
+    }
+}
+
+/// What a status means.
+pub(crate) enum Judged {
+    Pending,
+    Completed(Box<Answer>),
+    Failed(Error),
+}
+
+/// A fault that says nothing about the answer itself.
+fn is_transient(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Connect
+            | ErrorKind::ConnectionLost
+            | ErrorKind::RequestTimeout
+            | ErrorKind::RateLimit
+            | ErrorKind::Server
+            | ErrorKind::ServiceUnavailable
+            | ErrorKind::GatewayTimeout
+            | ErrorKind::ResponseDecode
+            | ErrorKind::DeadlineExceeded
+    )
+}
+
+/// One wait under way.
+pub(crate) struct Waiter<'a> {
+    client: &'a Client,
+    target: &'a Target,
+    deadline: Deadline,
+    next: Instant,
+    faults_in_row: u32,
+    last_fault: Option<Error>,
+    polls: u32,
+    number: u64,
+    began: Instant,
+    _waits: Waits<'a>,
+    _under_way: CallGuard,
+}
+
+impl<'a> Waiter<'a> {
+    pub(crate) fn new(client: &'a Client, target: &'a Target, deadline: Deadline) -> Self {
+        let shared = &client.shared;
+        let now = shared.clock.now();
+        Self {
+            client,
+            target,
+            deadline,
+            next: later(target.accepted, shared.poll.first).max(now),
+            faults_in_row: 0,
+            last_fault: None,
+            polls: 0,
+            number: shared.observer.next_call(),
+            began: now,
+            _waits: shared.gate.join(),
+            _under_way: shared.clock.enter_call(),
+        }
+    }
+
+    /// Waits for the answer.
+    pub(crate) async fn result(mut self) -> Result<Answer> {
+        loop {
+            let status = self.next_status().await?;
+            match self.target.judge(self.client, status) {
+                Judged::Pending => {}
+                Judged::Completed(mut answer) => {
+                    answer.meta.attempts = self.target.attempts;
+                    answer.meta.polls = self.polls;
+                    answer.meta.elapsed = self.elapsed();
+                    let took = self.client.shared.clock.now().saturating_duration_since(self.target.accepted);
+                    self.client.shared.observer.answer_completed("chat.ask", took, self.polls);
+                    return Ok(*answer);
+                }
+                Judged::Failed(error) => return Err(self.finish(error)),
+            }
+        }
+    }
+
+    /// The next status that the server gives. Faults on the way widen the wait.
+    pub(crate) async fn next_status(&mut self) -> Result<ChatStatus> {
+        loop {
+            let latest = self.latest_poll();
+            let last = self.next >= latest;
+            let shared = &self.client.shared;
+            let turn = self.next.min(latest).max(shared.clock.now());
+            shared.pause(turn, Waiting::Idle).await.map_err(|error| self.finish(error))?;
+            let poll = self.poll(latest).await;
+            let now = shared.clock.now();
+            match poll {
+                Ok((status, hint)) => {
+                    let finished = status.status.is_finished();
+                    self.faults_in_row = 0;
+                    let wait = hint.unwrap_or_else(|| self.usual_wait(now));
+                    self.polled(finished, wait);
+                    if last && !finished {
+                        return Err(self.timed_out());
+                    }
+                    self.next = later(now, wait);
+                    return Ok(status);
+                }
+                Err(error) => {
+                    let wait = self.wait_after(&error, now);
+                    let Some(wait) = wait else { return Err(self.finish(self.fatal(error))) };
+                    self.last_fault = Some(error);
+                    if last {
+                        return Err(self.timed_out());
+                    }
+                    self.polled(false, wait);
+                    self.next = later(now, wait);
+                }
+            }
+        }
+    }
+
+    async fn poll(&mut self, latest: Instant) -> Result<(ChatStatus, Option<Duration>)> {
+        let shared = &self.client.shared;
+        let Some(_place) = shared.gate.turn(&shared.clock, latest).await else {
+            return Err(Error::new(
+                ErrorKind::DeadlineExceeded,
+                Outcome::Accepted,
+                "the time was up before the poll's turn came",
+            ));
+        };
+        self.polls += 1;
+        // On the heap: a wait is mostly asleep, and there may be thousands.
+        Box::pin(status_call(self.client, self.target, self.deadline)).await
+    }
+
+    /// The wait after a fault, or none if it ends the wait.
+    fn wait_after(&mut self, error: &Error, now: Instant) -> Option<Duration> {
+        if error.kind() == ErrorKind::NotFound {
+            return self.target.may_be_invisible(now).then(|| self.usual_wait(now));
+        }
+        if !is_transient(error.kind()) {
+            return None;
+        }
+        self.faults_in_row = (self.faults_in_row + 1).min(8);
+        let widened = self.usual_wait(now).saturating_mul(1 << self.faults_in_row).min(WIDEST);
+        Some(widened.max(error.retry_after().unwrap_or_default()))
+    }
+
+    fn fatal(&self, error: Error) -> Error {
+        if error.kind() == ErrorKind::NotFound { self.target.gone(self.client) } else { error }
+    }
+
+    fn usual_wait(&self, now: Instant) -> Duration {
+        let since = now.saturating_duration_since(self.target.accepted);
+        self.client.shared.poll.next(since, &self.client.shared.clock)
+    }
+
+    fn latest_poll(&self) -> Instant {
+        let margin =
+            (self.deadline.total() / LAST_POLL_SHARE).clamp(LAST_POLL_LEAST, LAST_POLL_MOST);
+        self.deadline.at.checked_sub(margin.min(self.deadline.total() / 2)).unwrap_or(self.deadline.at)
+    }
+
+    fn polled(&self, finished: bool, wait: Duration) {
+        let (call, poll) = (self.number, self.polls);
+        self.client.shared.observer.emit(|| Event {
+            call,
+            operation: "chat.ask",
+            template: "",
+            kind: EventKind::Poll { poll, finished, next_in: (!finished).then_some(wait) },
+        });
+    }
+
+    fn timed_out(&mut self) -> Error {
+        let error = self.target.timed_out(self.client, self.last_fault.take());
+        self.finish(error)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.client.shared.clock.now().saturating_duration_since(self.began)
+    }
+
+    /// Whatever ends the wait, the question was accepted: the error keeps the way back to it.
+    fn finish(&self, mut error: Error) -> Error {
+        let elapsed = self.elapsed();
+        let data = error.data_mut();
+        data.operation = Some("chat.ask");
+        data.outcome = Outcome::Accepted;
+        data.elapsed = elapsed;
+        if data.token.is_none() {
+            data.token = self.target.token(self.client).ok();
+        }
+        error
+    }
+}
