@@ -19,6 +19,8 @@ pub(crate) use chat::Submission;
 pub use chat::{Answer, ChatStatus, FeedbackReceipt};
 pub use documents::Document;
 pub(crate) use fields::DecodeFault;
+#[cfg(test)]
+pub(crate) use fields::Fields;
 pub use meta::Meta;
 pub use open::{Listing, OpenObject};
 pub use sessions::Session;

@@ -149,14 +149,6 @@ impl Fields {
         self.take(name, |value| times::read(&value).ok_or(value))
     }
 
-    /// A list.
-    pub(crate) fn list(&mut self, name: &str) -> Option<Vec<Value>> {
-        self.take(name, |value| match value {
-            Value::Array(items) => Ok(items),
-            other => Err(other),
-        })
-    }
-
     /// An object.
     pub(crate) fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
         self.take(name, |value| match value {

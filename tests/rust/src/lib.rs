@@ -1,0 +1,1 @@
+//! Runs the shared scenarios with the Rust crate.
