@@ -107,15 +107,8 @@ impl SessionIds {
         let channel = not_blank("channel", channel)?;
         let user = not_blank("user", user)?;
         let length = |text: &str| (text.len() as u64).to_be_bytes();
-        Ok(self.id(
-            "channel",
-            &[
-                &length(channel),
-                channel.as_bytes(),
-                &length(user),
-                user.as_bytes(),
-            ],
-        ))
+        Ok(self
+            .id("channel", &[&length(channel), channel.as_bytes(), &length(user), user.as_bytes()]))
     }
 
     fn id(&self, kind: &str, parts: &[&[u8]]) -> String {
@@ -162,18 +155,12 @@ mod tests {
     #[test]
     fn ids_never_change() {
         let ids = ids();
-        assert_eq!(
-            ids.per_user("42").unwrap(),
-            "user-1fd4a286fea07a8d4372ab19f2e2c266"
-        );
+        assert_eq!(ids.per_user("42").unwrap(), "user-1fd4a286fea07a8d4372ab19f2e2c266");
         assert_eq!(
             ids.per_user("ann@example.org").unwrap(),
             "user-47eee6fe7467a17a388491b4c08ead0d"
         );
-        assert_eq!(
-            ids.per_user("Jörg 🙂").unwrap(),
-            "user-1f8b71c277881dc13a42d25906b65d94"
-        );
+        assert_eq!(ids.per_user("Jörg 🙂").unwrap(), "user-1f8b71c277881dc13a42d25906b65d94");
         assert_eq!(
             ids.per_thread("ticket-8841").unwrap(),
             "thread-ccf993db3535722d9c6648cf3d04b12f"
@@ -183,10 +170,7 @@ mod tests {
             "channel-d6f48ee66d20f5704f9fcbd5f62e708c"
         );
         let long = SessionIds::new([0xff; 200]).unwrap();
-        assert_eq!(
-            long.per_user("42").unwrap(),
-            "user-241a1f5a40ebf676817bc9d7364f41eb"
-        );
+        assert_eq!(long.per_user("42").unwrap(), "user-241a1f5a40ebf676817bc9d7364f41eb");
     }
 
     #[test]
@@ -203,10 +187,7 @@ mod tests {
             ids.per_channel("ab", "c").unwrap(),
             ids.per_channel("a", "bc").unwrap(),
             ids.per_channel("c", "ab").unwrap(),
-            SessionIds::new("0123456789abcdeg")
-                .unwrap()
-                .per_user("a")
-                .unwrap(),
+            SessionIds::new("0123456789abcdeg").unwrap().per_user("a").unwrap(),
         ];
         let different: std::collections::HashSet<_> = all.iter().collect();
         assert_eq!(different.len(), all.len());
@@ -222,10 +203,7 @@ mod tests {
             (ids.per_channel("", "u"), "channel"),
             (ids.per_channel("c", ""), "user"),
             (SessionIds::new("").map(|_| String::new()), "secret"),
-            (
-                SessionIds::new("0123456789abcde").map(|_| String::new()),
-                "secret",
-            ),
+            (SessionIds::new("0123456789abcde").map(|_| String::new()), "secret"),
         ] {
             let error = result.unwrap_err();
             assert_eq!(error.kind().as_str(), "invalid_input");

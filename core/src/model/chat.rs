@@ -55,9 +55,7 @@ impl Answer {
                 return Err(DecodeFault::new(absent.join("; ")));
             }
         };
-        let session_id = fields
-            .id(&["session_id"])
-            .unwrap_or_else(|| sent_session_id.to_owned());
+        let session_id = fields.id(&["session_id"]).unwrap_or_else(|| sent_session_id.to_owned());
         let confidence_level = fields.text("confidence_level").map(ConfidenceLevel::from);
         let confidence_score = fields.number("confidence_score");
         let (extra, raw) = fields.into_parts();
@@ -176,16 +174,9 @@ impl Submission {
     pub(crate) fn parse(body: &[u8], sent_session_id: &str) -> Result<Self, DecodeFault> {
         let mut fields = Fields::parse(body)?;
         let request_id = fields.required_id(REQUEST_ID)?;
-        let session_id = fields
-            .id(&["session_id"])
-            .unwrap_or_else(|| sent_session_id.to_owned());
+        let session_id = fields.id(&["session_id"]).unwrap_or_else(|| sent_session_id.to_owned());
         let status = fields.text("status");
-        Ok(Self {
-            request_id,
-            session_id,
-            status,
-            extra: fields.into_extra(),
-        })
+        Ok(Self { request_id, session_id, status, extra: fields.into_extra() })
     }
 }
 
@@ -236,9 +227,7 @@ impl ChatStatus {
     ) -> Result<Self, DecodeFault> {
         let mut fields = Fields::parse(body)?;
         let status_text = fields.required_text("status")?;
-        let request_id = fields
-            .id(REQUEST_ID)
-            .unwrap_or_else(|| asked_request_id.to_owned());
+        let request_id = fields.id(REQUEST_ID).unwrap_or_else(|| asked_request_id.to_owned());
         let session_id = fields.id(&["session_id"]);
         let answer = fields.text("answer");
         let error = fields.text("error");
@@ -326,21 +315,11 @@ impl FeedbackReceipt {
     ) -> Result<Self, DecodeFault> {
         let mut fields = Fields::parse_or_empty(body)?;
         let status = fields.text("status");
-        let request_id = fields
-            .id(REQUEST_ID)
-            .unwrap_or_else(|| asked_request_id.to_owned());
+        let request_id = fields.id(REQUEST_ID).unwrap_or_else(|| asked_request_id.to_owned());
         let feedback = fields.text("feedback");
         let feedback_submitted_at = fields.time("feedback_submitted_at");
         let (extra, raw) = fields.into_parts();
-        Ok(Self {
-            status,
-            request_id,
-            feedback,
-            feedback_submitted_at,
-            extra,
-            raw,
-            meta,
-        })
+        Ok(Self { status, request_id, feedback, feedback_submitted_at, extra, raw, meta })
     }
 
     /// Whether this was the answer's first rating: only then does the server give a time.

@@ -78,12 +78,7 @@ impl Document {
     }
 
     fn from_located(found: Located, meta: Meta) -> Self {
-        let Located {
-            id,
-            mut fields,
-            beside,
-            raw,
-        } = found;
+        let Located { id, mut fields, beside, raw } = found;
         let title = fields.text("title");
         let category = fields.text("category");
         let status = fields.text("status").map(DocumentStatus::from);
@@ -94,18 +89,7 @@ impl Document {
         for (name, value) in beside {
             extra.entry(name).or_insert(value);
         }
-        Self {
-            id,
-            title,
-            category,
-            status,
-            ready,
-            created_at,
-            updated_at,
-            extra,
-            raw,
-            meta,
-        }
+        Self { id, title, category, status, ready, created_at, updated_at, extra, raw, meta }
     }
 
     /// The JSON text of the answer, or of the item of a list.
@@ -171,12 +155,7 @@ fn locate(mut fields: Fields) -> Result<Located, Fields> {
     }
     if let Some(id) = fields.id(DOCUMENT_ID) {
         let raw = fields.take_raw();
-        return Ok(Located {
-            id,
-            fields,
-            beside: Map::new(),
-            raw,
-        });
+        return Ok(Located { id, fields, beside: Map::new(), raw });
     }
     match locate_below(&mut fields, "data") {
         Some(found) => Ok(found.in_answer(fields)),

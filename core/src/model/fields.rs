@@ -15,9 +15,7 @@ pub(crate) struct DecodeFault {
 
 impl DecodeFault {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-        }
+        Self { message: message.into() }
     }
 }
 
@@ -48,10 +46,7 @@ impl Fields {
         }
         let (value, raw) = parse_value(body)?;
         if value.is_null() {
-            return Ok(Self {
-                fields: Map::new(),
-                raw,
-            });
+            return Ok(Self { fields: Map::new(), raw });
         }
         Self::from_parts(value, raw)
     }
@@ -65,10 +60,9 @@ impl Fields {
     fn from_parts(value: Value, raw: Box<str>) -> Result<Self, DecodeFault> {
         match value {
             Value::Object(fields) => Ok(Self { fields, raw }),
-            other => Err(DecodeFault::new(format!(
-                "expected an object, found {}",
-                type_name(&other)
-            ))),
+            other => {
+                Err(DecodeFault::new(format!("expected an object, found {}", type_name(&other))))
+            }
         }
     }
 
@@ -79,8 +73,7 @@ impl Fields {
 
     /// The same, but its absence is a fault.
     pub(crate) fn required_text(&mut self, name: &str) -> Result<String, DecodeFault> {
-        self.text(name)
-            .ok_or_else(|| DecodeFault::new(self.missing(&[name])))
+        self.text(name).ok_or_else(|| DecodeFault::new(self.missing(&[name])))
     }
 
     /// The first of the names that holds a number, or a text that is not blank.
@@ -95,8 +88,7 @@ impl Fields {
 
     /// The same, but its absence is a fault.
     pub(crate) fn required_id(&mut self, names: &[&str]) -> Result<String, DecodeFault> {
-        self.id(names)
-            .ok_or_else(|| DecodeFault::new(self.missing(names)))
+        self.id(names).ok_or_else(|| DecodeFault::new(self.missing(names)))
     }
 
     /// A number, or a text that reads as one.
@@ -116,9 +108,9 @@ impl Fields {
     pub(crate) fn count(&mut self, name: &str) -> Option<u64> {
         self.take(name, |value| {
             let count = match &value {
-                Value::Number(number) => number
-                    .as_u64()
-                    .or_else(|| number.as_f64().and_then(whole_number)),
+                Value::Number(number) => {
+                    number.as_u64().or_else(|| number.as_f64().and_then(whole_number))
+                }
                 Value::String(text) => text.trim().parse().ok(),
                 _ => None,
             };
@@ -207,10 +199,7 @@ impl Fields {
 /// The fields of an object inside another one, whose text is the other one's.
 impl From<Map<String, Value>> for Fields {
     fn from(fields: Map<String, Value>) -> Self {
-        Self {
-            fields,
-            raw: Box::default(),
-        }
+        Self { fields, raw: Box::default() }
     }
 }
 

@@ -22,13 +22,7 @@ pub(crate) struct Names<'a>(pub(crate) &'a Map<String, Value>);
 impl fmt::Debug for Names<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Statistics may be keyed by address.
-        let names = self.0.keys().map(|name| {
-            if name.contains('@') {
-                "[redacted]"
-            } else {
-                name
-            }
-        });
+        let names = self.0.keys().map(|name| if name.contains('@') { "[redacted]" } else { name });
         formatter.debug_list().entries(names).finish()
     }
 }

@@ -23,11 +23,7 @@ pub struct OpenObject {
 impl OpenObject {
     pub(crate) fn parse(body: &[u8], meta: Meta) -> Result<Self, DecodeFault> {
         if is_blank(body) {
-            return Ok(Self {
-                fields: Map::new(),
-                raw: Box::default(),
-                meta,
-            });
+            return Ok(Self { fields: Map::new(), raw: Box::default(), meta });
         }
         let (value, raw) = parse_value(body)?;
         let fields = match value {
@@ -95,12 +91,7 @@ impl<T> Listing<T> {
                 .map_err(|fault| DecodeFault::new(format!("item {index}: {}", fault.message)))?;
             items.push(item);
         }
-        Ok(Self {
-            items,
-            extra,
-            raw,
-            meta,
-        })
+        Ok(Self { items, extra, raw, meta })
     }
 
     /// The number of items.
@@ -213,9 +204,7 @@ fn find_list(value: Value) -> Result<(Vec<Value>, Map<String, Value>), DecodeFau
 }
 
 fn take_list(fields: &mut Map<String, Value>, wanted: fn(&Value) -> bool) -> Option<Vec<Value>> {
-    let name = WRAPPERS
-        .into_iter()
-        .find(|name| fields.get(*name).is_some_and(wanted))?;
+    let name = WRAPPERS.into_iter().find(|name| fields.get(*name).is_some_and(wanted))?;
     match fields.remove(name)? {
         Value::Array(items) => Some(items),
         _ => Some(Vec::new()),

@@ -59,42 +59,16 @@ fn read_all(body: &[u8]) -> Vec<DecodeFault> {
     let found = &mut faults;
     look(found, OpenObject::parse(body, meta()), OpenObject::to_json);
     look(found, Document::parse(body, meta()), Document::to_json);
-    look(
-        found,
-        Document::parse_changed(body, "asked", meta()),
-        Document::to_json,
-    );
-    look(
-        found,
-        Listing::<Document>::parse(body, meta()),
-        Listing::<Document>::to_json,
-    );
-    look(
-        found,
-        Listing::<Session>::parse(body, meta()),
-        Listing::<Session>::to_json,
-    );
-    look(
-        found,
-        Answer::from_send(body, "sent", meta()),
-        Answer::to_json,
-    );
+    look(found, Document::parse_changed(body, "asked", meta()), Document::to_json);
+    look(found, Listing::<Document>::parse(body, meta()), Listing::<Document>::to_json);
+    look(found, Listing::<Session>::parse(body, meta()), Listing::<Session>::to_json);
+    look(found, Answer::from_send(body, "sent", meta()), Answer::to_json);
     look(found, ChatStatus::parse(body, "asked", meta()), |status| {
         Answer::from_status(status.clone(), "submitted").to_json()
     });
-    look(
-        found,
-        ChatStatus::parse(body, "asked", meta()),
-        ChatStatus::to_json,
-    );
-    look(
-        found,
-        FeedbackReceipt::parse(body, "asked", meta()),
-        FeedbackReceipt::to_json,
-    );
-    look(found, Submission::parse(body, "sent"), |sent| {
-        Value::from(sent.request_id.as_str())
-    });
+    look(found, ChatStatus::parse(body, "asked", meta()), ChatStatus::to_json);
+    look(found, FeedbackReceipt::parse(body, "asked", meta()), FeedbackReceipt::to_json);
+    look(found, Submission::parse(body, "sent"), |sent| Value::from(sent.request_id.as_str()));
     faults
 }
 

@@ -72,17 +72,7 @@ impl Item for Session {
         let closed_at = fields.time("closed_at");
         let message_count = fields.count("message_count");
         let (extra, raw) = fields.into_parts();
-        Ok(Self {
-            id,
-            email,
-            created_at,
-            updated_at,
-            closed_at,
-            message_count,
-            extra,
-            raw,
-            meta,
-        })
+        Ok(Self { id, email, created_at, updated_at, closed_at, message_count, extra, raw, meta })
     }
 }
 

@@ -35,11 +35,7 @@ fn from_number(number: &Number) -> Option<Timestamp> {
         };
     }
     let number = number.as_f64()?;
-    let seconds = if number.abs() < SMALLEST_MILLISECONDS as f64 {
-        number
-    } else {
-        number / 1e3
-    };
+    let seconds = if number.abs() < SMALLEST_MILLISECONDS as f64 { number } else { number / 1e3 };
     // Beyond microseconds a float of this size holds noise only. The cast saturates, and what
     // saturates is out of the range that is accepted.
     Timestamp::from_microsecond((seconds * 1e6).round() as i64).ok()
@@ -75,10 +71,7 @@ mod tests {
         for (value, expected) in [
             (json!("2024-06-13T14:32:45Z"), "2024-06-13T14:32:45Z"),
             (json!("2024-06-13t14:32:45z"), "2024-06-13T14:32:45Z"),
-            (
-                json!("2024-06-13T14:32:45.123456789Z"),
-                "2024-06-13T14:32:45.123456789Z",
-            ),
+            (json!("2024-06-13T14:32:45.123456789Z"), "2024-06-13T14:32:45.123456789Z"),
             (json!("2024-06-13T14:32:45+03:00"), "2024-06-13T11:32:45Z"),
             (json!("2024-06-13T14:32:45-0330"), "2024-06-13T18:02:45Z"),
             (json!("2024-06-13 14:32:45Z"), "2024-06-13T14:32:45Z"),

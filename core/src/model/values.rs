@@ -142,10 +142,7 @@ impl FromStr for Feedback {
             "good" => Ok(Self::Good),
             "bad" => Ok(Self::Bad),
             // The text is not repeated: it may be a comment that somebody wrote.
-            _ => Err(Error::invalid_input(
-                "feedback",
-                "feedback must be 'good' or 'bad'",
-            )),
+            _ => Err(Error::invalid_input("feedback", "feedback must be 'good' or 'bad'")),
         }
     }
 }
@@ -182,15 +179,7 @@ mod tests {
         ] {
             assert_eq!(RequestStatus::from(text), expected);
         }
-        for text in [
-            "done",
-            "success",
-            "finished",
-            "processing",
-            "cancelled",
-            " completed",
-            "",
-        ] {
+        for text in ["done", "success", "finished", "processing", "cancelled", " completed", ""] {
             let status = RequestStatus::from(text);
             assert_eq!(status, RequestStatus::Other(text.to_owned()));
             assert!(!status.is_finished(), "{text}");
@@ -214,10 +203,7 @@ mod tests {
 
     #[test]
     fn values_are_written_in_the_api_s_spelling() {
-        assert_eq!(
-            serde_json::to_value(RequestStatus::from("COMPLETE")).unwrap(),
-            "completed"
-        );
+        assert_eq!(serde_json::to_value(RequestStatus::from("COMPLETE")).unwrap(), "completed");
         assert_eq!(DocumentStatus::from("Odd").to_string(), "Odd");
     }
 }

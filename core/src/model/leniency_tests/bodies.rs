@@ -30,12 +30,7 @@ fn an_open_object_takes_any_json() {
 
 /// An object that is nested that deep.
 fn nested(depth: usize) -> Vec<u8> {
-    [
-        b"{\"a\":".repeat(depth - 1),
-        b"{}".to_vec(),
-        b"}".repeat(depth - 1),
-    ]
-    .concat()
+    [b"{\"a\":".repeat(depth - 1), b"{}".to_vec(), b"}".repeat(depth - 1)].concat()
 }
 
 #[test]
@@ -43,11 +38,7 @@ fn nesting_is_read_to_its_limit() {
     assert!(OpenObject::parse(&nested(127), meta()).is_ok());
     for depth in [129, 100_000] {
         let fault = OpenObject::parse(&nested(depth), meta()).unwrap_err();
-        assert!(
-            fault.message.contains("recursion limit"),
-            "{}",
-            fault.message
-        );
+        assert!(fault.message.contains("recursion limit"), "{}", fault.message);
     }
     assert!(Fields::parse(&nested(127)).is_ok());
     assert!(Fields::parse(&nested(129)).is_err());
@@ -56,24 +47,12 @@ fn nesting_is_read_to_its_limit() {
 #[test]
 fn bodies_that_are_no_json_are_faults() {
     for (body, message) in [
-        (
-            &br#"{"answer":"secret wor"#[..],
-            "not JSON: EOF while parsing a string",
-        ),
-        (
-            br#"{"answer":"secret words","#,
-            "not JSON: EOF while parsing",
-        ),
-        (
-            br#"{"answer":"secret"} words"#,
-            "not JSON: trailing characters",
-        ),
+        (&br#"{"answer":"secret wor"#[..], "not JSON: EOF while parsing a string"),
+        (br#"{"answer":"secret words","#, "not JSON: EOF while parsing"),
+        (br#"{"answer":"secret"} words"#, "not JSON: trailing characters"),
         (br#"{"a":1e999}"#, "not JSON: number out of range"),
         (br#"{"a":NaN}"#, "not JSON: expected value"),
-        (
-            b"<!doctype html><p>secret words",
-            "an HTML or XML page, not JSON",
-        ),
+        (b"<!doctype html><p>secret words", "an HTML or XML page, not JSON"),
         (b"\n<html>", "an HTML or XML page, not JSON"),
         (b"secret words", "not JSON: expected value"),
         (b"{\"a\":\"secret \xff\"}", "not UTF-8 at byte 13"),
@@ -82,11 +61,7 @@ fn bodies_that_are_no_json_are_faults() {
         (b" \n", "an empty body, not JSON"),
     ] {
         let fault = Fields::parse(body).unwrap_err();
-        assert!(
-            fault.message.starts_with(message),
-            "{} for {message}",
-            fault.message
-        );
+        assert!(fault.message.starts_with(message), "{} for {message}", fault.message);
         assert!(!fault.message.contains("secret"));
     }
 }
@@ -118,18 +93,8 @@ fn debug_output_holds_nobody_s_words() {
         "{answer:?} {pending:?} {talk:?} {text:?} {open:?} {keyed:?} {list:?} {receipt:?} \
          {submission:?} {answer:#?}"
     );
-    assert!(
-        !printed.contains(words) && !printed.contains(email),
-        "{printed}"
-    );
-    for shown in [
-        "13 characters",
-        "r-1",
-        "s-1",
-        "d-1",
-        "\"users\"",
-        "answer: none",
-    ] {
+    assert!(!printed.contains(words) && !printed.contains(email), "{printed}");
+    for shown in ["13 characters", "r-1", "s-1", "d-1", "\"users\"", "answer: none"] {
         let all = format!("{printed} {:?}", status(&json!({"status": "pending"})));
         assert!(all.contains(shown), "{shown} in {all}");
     }

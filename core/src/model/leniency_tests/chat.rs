@@ -9,20 +9,14 @@ fn a_session_is_read_whole() {
         "updated_at": "2024-06-13T15:00:00+01:00", "closed_at": null, "message_count": "12",
         "topics": ["a"],
     }));
-    assert_eq!(
-        (read.id.as_str(), read.email.as_deref()),
-        ("5", Some("ann@example.org"))
-    );
+    assert_eq!((read.id.as_str(), read.email.as_deref()), ("5", Some("ann@example.org")));
     assert_eq!(read.created_at, read.updated_at);
     assert_eq!((read.closed_at, read.message_count), (None, Some(12)));
     assert!(read.is_open());
     assert_eq!(Value::Object(read.extra.clone()), json!({"topics": ["a"]}));
     let json = read.to_json();
     assert_eq!(json["created_at"], "2024-06-13T14:00:00Z");
-    assert_eq!(
-        (&json["closed_at"], &json["message_count"]),
-        (&json!(null), &json!(12))
-    );
+    assert_eq!((&json["closed_at"], &json["message_count"]), (&json!(null), &json!(12)));
     assert_eq!(json["email"], "ann@example.org");
 }
 
@@ -60,11 +54,7 @@ fn counts_are_whole_and_not_negative() {
     ] {
         let read = session(&json!({"id": 1, "message_count": value}));
         assert_eq!(read.message_count, expected, "{value}");
-        assert_eq!(
-            read.extra.contains_key("message_count"),
-            expected.is_none(),
-            "{value}"
-        );
+        assert_eq!(read.extra.contains_key("message_count"), expected.is_none(), "{value}");
     }
 }
 
@@ -74,10 +64,7 @@ fn an_answer_is_read_whole() {
         "session_id": "s", "request_id": "req_1", "answer": "At nine.",
         "confidence_level": "high", "confidence_score": 92, "sources": [],
     }));
-    assert_eq!(
-        (read.session_id.as_str(), read.request_id.as_str()),
-        ("s", "req_1")
-    );
+    assert_eq!((read.session_id.as_str(), read.request_id.as_str()), ("s", "req_1"));
     assert_eq!(read.text(), "At nine.");
     assert_eq!(read.confidence_level, Some(ConfidenceLevel::High));
     assert_eq!(read.confidence_score, Some(92.0));
@@ -86,18 +73,9 @@ fn an_answer_is_read_whole() {
     assert_eq!(json["confidence_level"], "high");
     assert_eq!(json["extra"], json!({"sources": []}));
     let bare = sent(&json!({"request_id": 8, "answer": "", "confidence_level": "unsure"}));
-    assert_eq!(
-        (bare.session_id.as_str(), bare.request_id.as_str()),
-        ("sent-session", "8")
-    );
-    assert_eq!(
-        (bare.answer.as_deref(), bare.confidence_score),
-        (Some(""), None)
-    );
-    assert_eq!(
-        bare.confidence_level,
-        Some(ConfidenceLevel::Other("unsure".to_owned()))
-    );
+    assert_eq!((bare.session_id.as_str(), bare.request_id.as_str()), ("sent-session", "8"));
+    assert_eq!((bare.answer.as_deref(), bare.confidence_score), (Some(""), None));
+    assert_eq!(bare.confidence_level, Some(ConfidenceLevel::Other("unsure".to_owned())));
 }
 
 #[test]
@@ -142,43 +120,24 @@ fn an_answer_without_its_essentials_is_a_fault_that_names_both() {
 #[test]
 fn a_submission_falls_back_to_the_sent_session() {
     let read = Submission::parse(br#"{"request_id":"r","status":"pending","eta":5}"#, "s").unwrap();
-    assert_eq!(
-        (read.request_id.as_str(), read.session_id.as_str()),
-        ("r", "s")
-    );
+    assert_eq!((read.request_id.as_str(), read.session_id.as_str()), ("r", "s"));
     assert_eq!(read.status.as_deref(), Some("pending"));
     assert_eq!(Value::Object(read.extra), json!({"eta": 5}));
     let read = Submission::parse(br#"{"request_id":1,"session_id":2}"#, "s").unwrap();
-    assert_eq!(
-        (read.request_id.as_str(), read.session_id.as_str()),
-        ("1", "2")
-    );
+    assert_eq!((read.request_id.as_str(), read.session_id.as_str()), ("1", "2"));
 }
 
 #[test]
 fn a_status_keeps_the_server_s_own_spelling() {
     let read = status(&json!({"status": "COMPLETE", "answer": "At nine.", "session_id": ""}));
-    assert_eq!(
-        (&read.status, read.status_text.as_str()),
-        (&RequestStatus::Completed, "COMPLETE")
-    );
-    assert_eq!(
-        (read.request_id.as_str(), &read.session_id),
-        ("asked-request", &None)
-    );
+    assert_eq!((&read.status, read.status_text.as_str()), (&RequestStatus::Completed, "COMPLETE"));
+    assert_eq!((read.request_id.as_str(), &read.session_id), ("asked-request", &None));
     assert_eq!(read.to_json()["status"], "completed");
     assert_eq!(read.to_json()["status_text"], "COMPLETE");
     let read = status(&json!({"status": "failed", "error": "no source", "request_id": "r"}));
-    assert_eq!(
-        (read.status, read.error.as_deref()),
-        (RequestStatus::Failed, Some("no source"))
-    );
+    assert_eq!((read.status, read.error.as_deref()), (RequestStatus::Failed, Some("no source")));
     assert_eq!(read.request_id, "r");
-    assert!(
-        !status(&json!({"status": "processing"}))
-            .status
-            .is_finished()
-    );
+    assert!(!status(&json!({"status": "processing"})).status.is_finished());
     assert!(!status(&json!({"status": 3})).status.is_finished());
 }
 
@@ -189,18 +148,9 @@ fn a_finished_request_becomes_an_answer() {
         "error": "partly", "sources": [1],
     }));
     let answer = Answer::from_status(read.clone(), "submitted");
-    assert_eq!(
-        (answer.session_id.as_str(), answer.request_id.as_str()),
-        ("submitted", "r")
-    );
-    assert_eq!(
-        (answer.text(), answer.confidence_score),
-        ("At nine.", Some(92.0))
-    );
-    assert_eq!(
-        Value::Object(answer.extra),
-        json!({"sources": [1], "error": "partly"})
-    );
+    assert_eq!((answer.session_id.as_str(), answer.request_id.as_str()), ("submitted", "r"));
+    assert_eq!((answer.text(), answer.confidence_score), ("At nine.", Some(92.0)));
+    assert_eq!(Value::Object(answer.extra), json!({"sources": [1], "error": "partly"}));
     assert_eq!((answer.raw, answer.meta), (read.raw, read.meta));
     let silent = Answer::from_status(status(&json!({"status": "completed"})), "s");
     assert_eq!((silent.answer.as_deref(), silent.text()), (None, ""));
@@ -210,10 +160,7 @@ fn a_finished_request_becomes_an_answer() {
 fn a_fallback_is_marked() {
     let answer = Answer::fallback("The team will answer.", "s");
     assert!(answer.is_fallback);
-    assert_eq!(
-        (answer.text(), answer.session_id.as_str()),
-        ("The team will answer.", "s")
-    );
+    assert_eq!((answer.text(), answer.session_id.as_str()), ("The team will answer.", "s"));
     assert_eq!((answer.request_id.as_str(), answer.raw()), ("", ""));
     assert_eq!(answer.meta, Meta::default());
 }
@@ -225,22 +172,13 @@ fn a_receipt_tells_the_first_rating_from_a_repeat() {
         br#"{"status":"ok","request_id":"r","feedback":"good","feedback_submitted_at":"2024-06-13T14:32:45Z"}"#,
     );
     assert!(first.is_first());
-    assert_eq!(
-        (first.request_id.as_str(), first.feedback.as_deref()),
-        ("r", Some("good"))
-    );
-    assert_eq!(
-        first.to_json()["feedback_submitted_at"],
-        "2024-06-13T14:32:45Z"
-    );
+    assert_eq!((first.request_id.as_str(), first.feedback.as_deref()), ("r", Some("good")));
+    assert_eq!(first.to_json()["feedback_submitted_at"], "2024-06-13T14:32:45Z");
     let repeat = receipt(br#"{"status":"ok","feedback":"good"}"#);
     assert!(!repeat.is_first());
     assert_eq!(repeat.request_id, "asked");
     assert!(receipt(br#"{"feedback_submitted_at":"just now"}"#).is_first());
     let empty = receipt(b"");
-    assert_eq!(
-        (&empty.status, &empty.feedback, empty.raw()),
-        (&None, &None, "")
-    );
+    assert_eq!((&empty.status, &empty.feedback, empty.raw()), (&None, &None, ""));
     assert!(FeedbackReceipt::parse(b"[]", "asked", meta()).is_err());
 }

@@ -20,10 +20,7 @@ fn a_document_is_read_whole() {
             ready: Some(true),
             created_at: Some("2024-06-13T14:32:45Z".parse().unwrap()),
             updated_at: Some("2024-06-13T14:32:45Z".parse().unwrap()),
-            extra: json!({"language": "en", "chunks": [1, 2]})
-                .as_object()
-                .unwrap()
-                .clone(),
+            extra: json!({"language": "en", "chunks": [1, 2]}).as_object().unwrap().clone(),
             raw: body.to_string().into(),
             meta: meta(),
         }
@@ -49,13 +46,7 @@ fn absent_and_null_are_both_none() {
         "id": "d1", "title": null, "category": null, "status": null, "ready": null,
         "created_at": null, "updated_at": null,
     }));
-    assert_eq!(
-        Document {
-            raw: absent.raw.clone(),
-            ..null
-        },
-        absent
-    );
+    assert_eq!(Document { raw: absent.raw.clone(), ..null }, absent);
     assert!(absent.title.is_none() && absent.status.is_none() && absent.extra.is_empty());
 }
 
@@ -65,10 +56,7 @@ fn a_field_of_another_type_is_none_and_not_lost() {
         "id": "d1", "title": ["a"], "status": {"code": 1}, "ready": "later",
         "created_at": "yesterday", "category": false,
     }));
-    assert_eq!(
-        (&read.title, &read.status, read.ready),
-        (&None, &None, None)
-    );
+    assert_eq!((&read.title, &read.status, read.ready), (&None, &None, None));
     assert_eq!((&read.created_at, &read.category), (&None, &None));
     assert_eq!(
         Value::Object(read.extra),
@@ -84,18 +72,11 @@ fn ids_are_text_or_numbers_under_any_known_name() {
     for name in ["id", "document_id", "documentId", "_id", "uuid"] {
         assert_eq!(document(&json!({name: "d1"})).id, "d1", "{name}");
         assert_eq!(document(&json!({name: 42})).id, "42", "{name}");
-        assert_eq!(
-            document(&json!({name: u64::MAX})).id,
-            u64::MAX.to_string(),
-            "{name}"
-        );
+        assert_eq!(document(&json!({name: u64::MAX})).id, u64::MAX.to_string(), "{name}");
     }
     let both = document(&json!({"uuid": "u", "id": null, "document_id": " ", "_id": "m"}));
     assert_eq!(both.id, "m");
-    assert_eq!(
-        Value::Object(both.extra),
-        json!({"document_id": " ", "uuid": "u"})
-    );
+    assert_eq!(Value::Object(both.extra), json!({"document_id": " ", "uuid": "u"}));
 }
 
 #[test]
@@ -107,44 +88,28 @@ fn a_document_may_stand_inside_the_answer() {
         json!({"id": "envelope", "document": {"id": 7, "status": "draft"}}),
     ] {
         let read = document(&body);
-        assert_eq!(
-            (read.id.as_str(), read.status),
-            ("7", Some(DocumentStatus::Draft)),
-            "{body}"
-        );
+        assert_eq!((read.id.as_str(), read.status), ("7", Some(DocumentStatus::Draft)), "{body}");
         assert_eq!(read.raw.as_ref(), body.to_string());
     }
     let read = document(&json!({
         "status": "ok", "title": "outer",
         "data": {"note": "n", "document": {"document_id": "d", "title": "inner", "tags": []}},
     }));
-    assert_eq!(
-        (read.id.as_str(), read.title.as_deref()),
-        ("d", Some("inner"))
-    );
-    assert_eq!(
-        read.status, None,
-        "the answer's own status is not the document's"
-    );
+    assert_eq!((read.id.as_str(), read.title.as_deref()), ("d", Some("inner")));
+    assert_eq!(read.status, None, "the answer's own status is not the document's");
     assert_eq!(
         Value::Object(read.extra),
         json!({"tags": [], "note": "n", "status": "ok", "title": "outer"})
     );
     let outer = document(&json!({"id": "d", "document": {"pages": 3}, "data": {"id": "no"}}));
     assert_eq!(outer.id, "d");
-    assert_eq!(
-        Value::Object(outer.extra),
-        json!({"document": {"pages": 3}, "data": {"id": "no"}})
-    );
+    assert_eq!(Value::Object(outer.extra), json!({"document": {"pages": 3}, "data": {"id": "no"}}));
 }
 
 #[test]
 fn a_document_without_an_id_is_a_fault() {
     for (body, message) in [
-        (
-            json!({}),
-            "no id: looked for id, document_id, documentId, _id, uuid",
-        ),
+        (json!({}), "no id: looked for id, document_id, documentId, _id, uuid"),
         (
             json!({"id": ["secret words"], "uuid": ""}),
             "no id: looked for id, document_id, documentId, _id, uuid; id is a list; uuid is a text",
@@ -171,10 +136,7 @@ fn a_change_is_confirmed_with_or_without_the_document() {
     assert_eq!(Value::Object(read.extra), json!({"status": "ok"}));
     assert_eq!(&*read.raw, r#"{"status":"ok"}"#);
     let read = changed(br#"{"data":{"id":9,"status":"active"}}"#);
-    assert_eq!(
-        (read.id.as_str(), read.status),
-        ("9", Some(DocumentStatus::Active))
-    );
+    assert_eq!((read.id.as_str(), read.status), ("9", Some(DocumentStatus::Active)));
     assert!(Document::parse_changed(b"<html>", "asked", meta()).is_err());
     assert!(Document::parse_changed(b"[]", "asked", meta()).is_err());
 }
@@ -190,10 +152,6 @@ fn flags_are_read_in_every_form() {
         (json!(2), None),
         (json!("yes"), None),
     ] {
-        assert_eq!(
-            document(&json!({"id": 1, "ready": value})).ready,
-            expected,
-            "{value}"
-        );
+        assert_eq!(document(&json!({"id": 1, "ready": value})).ready, expected, "{value}");
     }
 }

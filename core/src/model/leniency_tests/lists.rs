@@ -44,15 +44,9 @@ fn lists_without_items_are_empty() {
 #[test]
 fn what_stands_beside_a_list_is_kept() {
     let list = documents(&json!({"documents": [], "total": 0, "next": "c"}));
-    assert_eq!(
-        Value::Object(list.extra.clone()),
-        json!({"total": 0, "next": "c"})
-    );
+    assert_eq!(Value::Object(list.extra.clone()), json!({"total": 0, "next": "c"}));
     let list = documents(&json!({"ok": true, "data": {"items": [{"id": 1}], "total": 1}}));
-    assert_eq!(
-        Value::Object(list.extra.clone()),
-        json!({"ok": true, "data": {"total": 1}})
-    );
+    assert_eq!(Value::Object(list.extra.clone()), json!({"ok": true, "data": {"total": 1}}));
     let json = list.to_json();
     assert_eq!(json["items"][0]["id"], "1");
     assert_eq!(json["extra"]["ok"], true);
@@ -63,20 +57,14 @@ fn what_stands_beside_a_list_is_kept() {
 #[test]
 fn what_is_no_list_is_a_fault() {
     for (body, message) in [
-        (
-            json!({}),
-            "no list: looked for documents, sessions, items, data",
-        ),
+        (json!({}), "no list: looked for documents, sessions, items, data"),
         (
             json!({"sessions": "secret words", "data": {"a": 1}}),
             "no list: looked for documents, sessions, items, data; sessions is a text; \
              data is an object",
         ),
         (json!("secret words"), "expected a list, found a text"),
-        (
-            json!([{"id": 1}, "secret words"]),
-            "item 1: expected an object, found a text",
-        ),
+        (json!([{"id": 1}, "secret words"]), "item 1: expected an object, found a text"),
         (
             json!([{"name": "secret words"}]),
             "item 0: no id: looked for id, document_id, documentId, _id, uuid",
