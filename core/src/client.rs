@@ -86,8 +86,24 @@ impl Client {
     }
 
     pub(crate) fn from_settings(settings: Settings) -> Self {
-        let Settings { base_url, credentials, headers, secret_headers, tenant_id, site_id, transport, budget,
-            clock, timeouts, max_in_flight, retry, retry_unknown, poll, max_poll_rate, journal_capacity } = settings;
+        let Settings {
+            base_url,
+            credentials,
+            headers,
+            secret_headers,
+            tenant_id,
+            site_id,
+            transport,
+            budget,
+            clock,
+            timeouts,
+            max_in_flight,
+            retry,
+            retry_unknown,
+            poll,
+            max_poll_rate,
+            journal_capacity,
+        } = settings;
         let shared = Shared {
             gate: PollGate::new(max_poll_rate),
             observer: Arc::new(Observer::new(journal_capacity)),
@@ -98,7 +114,16 @@ impl Client {
             upload_timeout: timeouts.upload,
             in_flight: Semaphore::new(max_in_flight),
             closing: CancellationToken::new(),
-            base_url, credentials, transport, budget, clock, retry, retry_unknown, poll, headers, secret_headers,
+            base_url,
+            credentials,
+            transport,
+            budget,
+            clock,
+            retry,
+            retry_unknown,
+            poll,
+            headers,
+            secret_headers,
         };
         Self { shared: Arc::new(shared), scope: Arc::new(Scope { tenant_id, site_id }) }
     }

@@ -97,7 +97,8 @@ impl Credentials {
                 format!("this client does not use {other}; create a client that does"),
             ));
         };
-        *current.value.write().unwrap_or_else(PoisonError::into_inner) = key.header(scheme.prefix());
+        *current.value.write().unwrap_or_else(PoisonError::into_inner) =
+            key.header(scheme.prefix());
         Ok(())
     }
 

@@ -98,50 +98,26 @@ impl Event {
 
     /// The event as JSON: `event` is its name, then all fields; durations are seconds.
     pub fn to_json(&self) -> Value {
-        let Self {
-            call,
-            operation,
-            template,
-            kind,
-        } = self;
+        let Self { call, operation, template, kind } = self;
         let mut json = match kind {
             EventKind::CallStarted => json!({}),
-            EventKind::Attempt {
-                attempt,
-                duration,
-                status,
-                error,
-            } => json!({
+            EventKind::Attempt { attempt, duration, status, error } => json!({
                 "attempt": attempt,
                 "duration": seconds(*duration),
                 "status": status,
                 "error": error,
             }),
-            EventKind::Retry {
-                attempt,
-                delay,
-                error,
-            } => json!({
+            EventKind::Retry { attempt, delay, error } => json!({
                 "attempt": attempt,
                 "delay": seconds(*delay),
                 "error": error,
             }),
-            EventKind::Poll {
-                poll,
-                finished,
-                next_in,
-            } => json!({
+            EventKind::Poll { poll, finished, next_in } => json!({
                 "poll": poll,
                 "finished": finished,
                 "next_in": next_in.map(seconds),
             }),
-            EventKind::CallEnded {
-                attempts,
-                elapsed,
-                status,
-                error,
-                outcome,
-            } => json!({
+            EventKind::CallEnded { attempts, elapsed, status, error, outcome } => json!({
                 "attempts": attempts,
                 "elapsed": seconds(*elapsed),
                 "status": status,
@@ -164,35 +140,15 @@ impl fmt::Display for Event {
         write!(formatter, "call {} {}: ", self.call, self.operation)?;
         match &self.kind {
             EventKind::CallStarted => formatter.write_str("started"),
-            EventKind::Attempt {
-                attempt,
-                duration,
-                status,
-                error,
-            } => {
-                write!(
-                    formatter,
-                    "attempt {attempt} took {:.3} s",
-                    seconds(*duration)
-                )?;
+            EventKind::Attempt { attempt, duration, status, error } => {
+                write!(formatter, "attempt {attempt} took {:.3} s", seconds(*duration))?;
                 write_result(formatter, *status, *error)
             }
-            EventKind::Retry {
-                attempt,
-                delay,
-                error,
-            } => {
+            EventKind::Retry { attempt, delay, error } => {
                 let delay = seconds(*delay);
-                write!(
-                    formatter,
-                    "attempt {attempt} failed with {error}, next in {delay:.3} s"
-                )
+                write!(formatter, "attempt {attempt} failed with {error}, next in {delay:.3} s")
             }
-            EventKind::Poll {
-                poll,
-                finished,
-                next_in,
-            } => {
+            EventKind::Poll { poll, finished, next_in } => {
                 let state = if *finished { "finished" } else { "pending" };
                 write!(formatter, "poll {poll}, {state}")?;
                 match next_in {
@@ -200,19 +156,10 @@ impl fmt::Display for Event {
                     None => Ok(()),
                 }
             }
-            EventKind::CallEnded {
-                attempts,
-                elapsed,
-                status,
-                error,
-                outcome,
-            } => {
+            EventKind::CallEnded { attempts, elapsed, status, error, outcome } => {
                 let plural = if *attempts == 1 { "" } else { "s" };
                 let elapsed = seconds(*elapsed);
-                write!(
-                    formatter,
-                    "ended after {elapsed:.3} s, {attempts} attempt{plural}"
-                )?;
+                write!(formatter, "ended after {elapsed:.3} s, {attempts} attempt{plural}")?;
                 write_result(formatter, *status, *error)?;
                 match outcome {
                     Some(outcome) => write!(formatter, ", outcome {outcome}"),
@@ -242,12 +189,7 @@ mod tests {
     use super::*;
 
     fn event(kind: EventKind) -> Event {
-        Event {
-            call: 7,
-            operation: "chat.send",
-            template: "/m2m/sites/{site}/chat",
-            kind,
-        }
+        Event { call: 7, operation: "chat.send", template: "/m2m/sites/{site}/chat", kind }
     }
 
     fn half_a_second() -> Duration {
@@ -281,31 +223,19 @@ mod tests {
                 json!({"attempt": 2, "duration": 0.5, "status": 200, "error": null}),
             ),
             (
-                EventKind::Retry {
-                    attempt: 1,
-                    delay: half_a_second(),
-                    error: ErrorKind::Server,
-                },
+                EventKind::Retry { attempt: 1, delay: half_a_second(), error: ErrorKind::Server },
                 "retry",
                 "attempt 1 failed with server, next in 0.500 s",
                 json!({"attempt": 1, "delay": 0.5, "error": "server"}),
             ),
             (
-                EventKind::Poll {
-                    poll: 3,
-                    finished: false,
-                    next_in: Some(half_a_second()),
-                },
+                EventKind::Poll { poll: 3, finished: false, next_in: Some(half_a_second()) },
                 "poll",
                 "poll 3, pending, next in 0.500 s",
                 json!({"poll": 3, "finished": false, "next_in": 0.5}),
             ),
             (
-                EventKind::Poll {
-                    poll: 4,
-                    finished: true,
-                    next_in: None,
-                },
+                EventKind::Poll { poll: 4, finished: true, next_in: None },
                 "poll",
                 "poll 4, finished",
                 json!({"poll": 4, "finished": true, "next_in": null}),
@@ -372,19 +302,10 @@ mod tests {
         assert!(holds_no_text::<CallSummary>() > 0);
         assert!(holds_no_text::<LatencySummary>() > 0);
         // Of the rest the names of their maps are the only texts, and these are in the program.
-        let Metrics {
-            operations,
-            feedback_good: _,
-            feedback_bad: _,
-            events_dropped: _,
-        } = Metrics::default();
+        let Metrics { operations, feedback_good: _, feedback_bad: _, events_dropped: _ } =
+            Metrics::default();
         let _: std::collections::BTreeMap<&'static str, OperationMetrics> = operations;
-        let OperationMetrics {
-            failed,
-            outcomes,
-            answers,
-            ..
-        } = OperationMetrics::default();
+        let OperationMetrics { failed, outcomes, answers, .. } = OperationMetrics::default();
         let _: [std::collections::BTreeMap<&'static str, u64>; 2] = [failed, outcomes];
         assert!(answers.is_none() && holds_no_text::<AnswerMetrics>() > 0);
     }

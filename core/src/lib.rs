@@ -39,8 +39,8 @@ mod token;
 mod transport;
 
 pub use api::{
-    AskManyOptions, AskOutcome, AskProgress, Chat, ChatRequest, Documents, Sessions, Sites, Tenants,
-    Upload, UploadProgress,
+    AskManyOptions, AskOutcome, AskProgress, Chat, ChatRequest, Documents, Sessions, Sites,
+    Tenants, Upload, UploadProgress,
 };
 pub use cancel::{CancelToken, Cancelled};
 pub use client::Client;
@@ -51,7 +51,8 @@ pub use error::{
     RetryStoppedBy,
 };
 pub use events::{
-    AnswerMetrics, CallRecord, Event, EventKind, EventStream, LatencySummary, Metrics, OperationMetrics,
+    AnswerMetrics, CallRecord, Event, EventKind, EventStream, LatencySummary, Metrics,
+    OperationMetrics,
 };
 pub use model::{
     Answer, ChatStatus, ConfidenceLevel, Document, DocumentStatus, Feedback, FeedbackReceipt,

@@ -128,7 +128,13 @@ mod tests {
             .collect();
         assert_eq!(
             once,
-            ["documents.upload", "documents.create_text", "documents.create_qa", "chat.send", "chat.submit"]
+            [
+                "documents.upload",
+                "documents.create_text",
+                "documents.create_qa",
+                "chat.send",
+                "chat.submit"
+            ]
         );
     }
 }

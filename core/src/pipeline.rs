@@ -204,9 +204,16 @@ async fn attempts(
                 match accept(answered, meta, decode) {
                     Ok(()) => {
                         shared.observer.emit(|| {
-                            event(number, operation, EventKind::Attempt {
-                                attempt: progress.made, duration: took, status: progress.status, error: None,
-                            })
+                            event(
+                                number,
+                                operation,
+                                EventKind::Attempt {
+                                    attempt: progress.made,
+                                    duration: took,
+                                    status: progress.status,
+                                    error: None,
+                                },
+                            )
                         });
                         shared.budget.succeeded(progress.last_retry);
                         return Ok(());
@@ -219,13 +226,26 @@ async fn attempts(
         let failure = call.body.take_fault().map_or(failure, Failure::from_body_source);
         progress.note(&failure, attempt_began.saturating_duration_since(began), took);
         shared.observer.emit(|| {
-            event(number, operation, EventKind::Attempt {
-                attempt: progress.made, duration: took, status: failure.status, error: Some(failure.kind),
-            })
+            event(
+                number,
+                operation,
+                EventKind::Attempt {
+                    attempt: progress.made,
+                    duration: took,
+                    status: failure.status,
+                    error: Some(failure.kind),
+                },
+            )
         });
         let next = progress.next_step(&NextStep {
-            shared, operation, retry_unknown, deadline, credential: &credential,
-            replayable: call.body.is_replayable(), failure: &failure, once: call.once,
+            shared,
+            operation,
+            retry_unknown,
+            deadline,
+            credential: &credential,
+            replayable: call.body.is_replayable(),
+            failure: &failure,
+            once: call.once,
         });
         let secrets = || request::secrets(client, &call, &credential);
         let error = failure.to_error(operation, retry_unknown, secrets);
@@ -236,9 +256,11 @@ async fn attempts(
                     record.delay_before_next = Some(delay);
                 }
                 shared.observer.emit(|| {
-                    event(number, operation, EventKind::Retry {
-                        attempt: progress.made, delay, error: failure.kind,
-                    })
+                    event(
+                        number,
+                        operation,
+                        EventKind::Retry { attempt: progress.made, delay, error: failure.kind },
+                    )
                 });
                 if !delay.is_zero() {
                     let until = later(shared.clock.now(), delay);

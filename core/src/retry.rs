@@ -73,9 +73,7 @@ pub(crate) fn table_allows(
         ErrorKind::Connect | ErrorKind::RateLimit | ErrorKind::ServiceUnavailable => true,
         ErrorKind::Server => true,
         ErrorKind::GatewayTimeout | ErrorKind::ConnectionLost => repeatable || retry_unknown,
-        ErrorKind::RequestTimeout => {
-            outcome == Outcome::NotSent || repeatable || retry_unknown
-        }
+        ErrorKind::RequestTimeout => outcome == Outcome::NotSent || repeatable || retry_unknown,
         ErrorKind::ResponseDecode => operation.method == http::Method::GET,
         _ => false,
     }
@@ -188,8 +186,18 @@ mod tests {
         assert!(table_allows(&CHAT_SUBMIT, RequestTimeout, Outcome::NotSent, false));
         assert!(table_allows(&TENANT_LIMITS, ResponseDecode, Outcome::Accepted, false));
         assert!(!table_allows(&CHAT_FEEDBACK, ResponseDecode, Outcome::Accepted, false));
-        for kind in [BadRequest, Authentication, PermissionDenied, NotFound, Conflict,
-            PayloadTooLarge, Unprocessable, UnexpectedStatus, Tls, DeadlineExceeded] {
+        for kind in [
+            BadRequest,
+            Authentication,
+            PermissionDenied,
+            NotFound,
+            Conflict,
+            PayloadTooLarge,
+            Unprocessable,
+            UnexpectedStatus,
+            Tls,
+            DeadlineExceeded,
+        ] {
             assert!(!table_allows(&TENANT_LIMITS, kind, Outcome::Rejected, true), "{kind}");
         }
     }
@@ -201,7 +209,8 @@ mod tests {
         for _ in 0..50 {
             let first = allowance.delay(&failed(ErrorKind::Server, Outcome::Unknown, 1), &clock);
             assert!((0.05..0.5).contains(&first.as_secs_f64()), "{first:?}");
-            let second = allowance.delay(&failed(ErrorKind::RateLimit, Outcome::Rejected, 2), &clock);
+            let second =
+                allowance.delay(&failed(ErrorKind::RateLimit, Outcome::Rejected, 2), &clock);
             assert!((0.2..2.0).contains(&second.as_secs_f64()), "{second:?}");
             let late = allowance.delay(&failed(ErrorKind::Server, Outcome::Unknown, 40), &clock);
             assert!((0.8..8.0).contains(&late.as_secs_f64()), "{late:?}");
@@ -223,9 +232,16 @@ mod tests {
         let (clock, budget) = (Clock::manual(3), Budget::new());
         let policy = RetryPolicy { max_attempts: 5, ..RetryPolicy::default() };
         let write = allowance(&CHAT_SUBMIT, &policy);
-        assert!(write.next_delay(&failed(ErrorKind::Server, Outcome::Unknown, 1), &clock, &budget).is_ok());
+        assert!(
+            write
+                .next_delay(&failed(ErrorKind::Server, Outcome::Unknown, 1), &clock, &budget)
+                .is_ok()
+        );
         let second = failed(ErrorKind::Server, Outcome::Unknown, 2);
-        assert_eq!(write.next_delay(&second, &clock, &budget).err(), Some(RetryStoppedBy::MaxAttempts));
+        assert_eq!(
+            write.next_delay(&second, &clock, &budget).err(),
+            Some(RetryStoppedBy::MaxAttempts)
+        );
         assert!(allowance(&TENANT_LIMITS, &policy).next_delay(&second, &clock, &budget).is_ok());
     }
 
@@ -235,6 +251,9 @@ mod tests {
         let mut once = allowance(&CHAT_SUBMIT, &policy);
         once.replayable = false;
         let refused = failed(ErrorKind::ServiceUnavailable, Outcome::Rejected, 1);
-        assert_eq!(once.next_delay(&refused, &clock, &budget).err(), Some(RetryStoppedBy::BodyNotReplayable));
+        assert_eq!(
+            once.next_delay(&refused, &clock, &budget).err(),
+            Some(RetryStoppedBy::BodyNotReplayable)
+        );
     }
 }

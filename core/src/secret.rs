@@ -63,9 +63,10 @@ mod tests {
     fn a_key_is_checked_and_never_printed() {
         let key = ApiKey::parse("canary-key").unwrap();
         assert!(!format!("{key:?} {:?}", key.header("Bearer ")).contains("canary"));
-        for bad in ["", "a\nb", " a", "a ", "kéy", "a b", "a\u{7f}"] {
+        assert!(ApiKey::parse("").is_err());
+        for bad in ["canary\nb", " canary", "canary ", "canarý", "canary b", "canary\u{7f}"] {
             let fault = ApiKey::parse(bad).unwrap_err();
-            assert!(bad.is_empty() || !fault.contains(bad), "{fault}");
+            assert!(!fault.contains("canar"), "{fault}");
         }
     }
 }

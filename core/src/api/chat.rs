@@ -79,11 +79,7 @@ impl Chat {
     /// # Errors
     /// Only faults that a retry will not mend: `config`, `invalid_input`, `tls`, `closed` and the
     /// 4xx kinds but 429.
-    pub async fn ask_with_fallback(
-        &self,
-        request: &ChatRequest,
-        fallback: &str,
-    ) -> Result<Answer> {
+    pub async fn ask_with_fallback(&self, request: &ChatRequest, fallback: &str) -> Result<Answer> {
         match self.ask(request).await {
             Err(error) if is_for_fallback(error.kind()) => {
                 let mut answer = Answer::fallback(fallback, request.session_id.as_str());
@@ -132,10 +128,8 @@ impl Chat {
     pub async fn send(&self, request: &ChatRequest) -> Result<Answer> {
         let mut call = Call::new(&CHAT_SEND, &self.options);
         call.body = RequestBody::json(&request.to_body()?);
-        execute(&self.client, call, |body, meta| {
-            Answer::from_send(body, &request.session_id, meta)
-        })
-        .await
+        execute(&self.client, call, |body, meta| Answer::from_send(body, &request.session_id, meta))
+            .await
     }
 
     /// Hands a question in, and returns as soon as the server has accepted it. Store

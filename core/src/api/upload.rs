@@ -154,7 +154,10 @@ impl FormFile {
     async fn new(upload: Upload) -> Result<Self> {
         let Upload { content, file_name, content_type, on_progress } = upload;
         let file_name = file_name.filter(|name| !name.is_empty()).ok_or_else(|| {
-            Error::invalid_input("file_name", "file_name must not be empty: pass one, or a path that ends in one")
+            Error::invalid_input(
+                "file_name",
+                "file_name must not be empty: pass one, or a path that ends in one",
+            )
         })?;
         let length = match &content {
             Content::Path(path) => Some(file_length(path).await?),
@@ -169,10 +172,9 @@ impl FormFile {
                 ));
             }
             Some(given) => given,
-            None => mime_guess::from_path(&file_name)
-                .first_raw()
-                .unwrap_or(UNKNOWN_TYPE)
-                .to_owned(),
+            None => {
+                mime_guess::from_path(&file_name).first_raw().unwrap_or(UNKNOWN_TYPE).to_owned()
+            }
         };
         let boundary = format!("uppzy-{:032x}", rand::random::<u128>());
         let head = format!(
@@ -243,8 +245,9 @@ impl BodySource for FormFile {
         Box::pin(async move {
             let (pieces, label): (ByteStream, String) = match &mut self.content {
                 Content::Path(path) => {
-                    let file =
-                        tokio::fs::File::open(&*path).await.map_err(|error| unreadable(path, &error))?;
+                    let file = tokio::fs::File::open(&*path)
+                        .await
+                        .map_err(|error| unreadable(path, &error))?;
                     let label = format!("the file {}", path.display());
                     (Box::pin(ReaderStream::with_capacity(file, PIECE)), label)
                 }
@@ -378,6 +381,9 @@ mod tests {
             move |progress| seen.lock().unwrap().push(progress)
         });
         body(upload).await;
-        assert_eq!(seen.lock().unwrap().last(), Some(&UploadProgress { sent: 1000, total: Some(1000) }));
+        assert_eq!(
+            seen.lock().unwrap().last(),
+            Some(&UploadProgress { sent: 1000, total: Some(1000) })
+        );
     }
 }

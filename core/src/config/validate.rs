@@ -13,9 +13,7 @@ use super::{ClientBuilder, DEFAULT_BASE_URL, Environment};
 use crate::clock::Clock;
 use crate::credentials::{Credentials, Scheme, read_key_file};
 use crate::error::{Error, Result};
-use crate::operation::{
-    ASK_TIMEOUT, CHAT_SEND, DOCUMENTS_UPLOAD, TENANT_GET,
-};
+use crate::operation::{ASK_TIMEOUT, CHAT_SEND, DOCUMENTS_UPLOAD, TENANT_GET};
 use crate::poll::PollSchedule;
 use crate::retry::{Budget, RetryPolicy};
 use crate::secret::ApiKey;
@@ -28,8 +26,14 @@ const JOURNAL_CAPACITY: usize = 64;
 const LONGEST_ID: usize = 200;
 /// Headers that the client itself sets, or that decide how a message is read.
 const RESERVED_HEADERS: [&str; 8] = [
-    "x-api-key", "host", "content-length", "content-type", "transfer-encoding", "connection",
-    "accept", "user-agent",
+    "x-api-key",
+    "host",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+    "connection",
+    "accept",
+    "user-agent",
 ];
 
 /// Settings that passed every check.
@@ -84,7 +88,8 @@ impl Settings {
         } else {
             Arc::new(Budget::new())
         };
-        let connect_timeout = duration("connect_timeout", builder.connect_timeout, CONNECT_TIMEOUT)?;
+        let connect_timeout =
+            duration("connect_timeout", builder.connect_timeout, CONNECT_TIMEOUT)?;
         let transport = match &builder.transport {
             Some(transport) => Arc::clone(transport),
             None => Arc::new(HttpTransport::new(TransportOptions {
@@ -100,14 +105,23 @@ impl Settings {
             timeouts: Timeouts {
                 general: duration("timeout", builder.timeout, TENANT_GET.timeout)?,
                 send: duration("send_timeout", builder.send_timeout, CHAT_SEND.timeout)?,
-                upload: duration("upload_timeout", builder.upload_timeout, DOCUMENTS_UPLOAD.timeout)?,
+                upload: duration(
+                    "upload_timeout",
+                    builder.upload_timeout,
+                    DOCUMENTS_UPLOAD.timeout,
+                )?,
                 ask: duration("ask_timeout", builder.ask_timeout, ASK_TIMEOUT)?,
                 body_stall: duration("body_stall_timeout", builder.body_stall_timeout, BODY_STALL)?,
             },
-            tenant_id: scope_id("tenant_id", environment.setting(builder.tenant_id, "UPPZY_TENANT_ID"))?,
+            tenant_id: scope_id(
+                "tenant_id",
+                environment.setting(builder.tenant_id, "UPPZY_TENANT_ID"),
+            )?,
             site_id: scope_id("site_id", environment.setting(builder.site_id, "UPPZY_SITE_ID"))?,
             max_in_flight: match builder.max_in_flight {
-                Some(0) => return Err(Error::config("max_in_flight", "max_in_flight must be at least 1")),
+                Some(0) => {
+                    return Err(Error::config("max_in_flight", "max_in_flight must be at least 1"));
+                }
                 Some(places) => places.min(tokio::sync::Semaphore::MAX_PERMITS),
                 None => MAX_IN_FLIGHT,
             },
@@ -134,9 +148,8 @@ fn fingerprint(value: &HeaderValue) -> u64 {
 fn base_url(setting: Option<Setting>, allow_http: bool) -> Result<(Url, bool)> {
     let origin = setting.as_ref().map_or("default", |setting| setting.origin);
     let text = setting.map_or_else(|| DEFAULT_BASE_URL.to_owned(), |setting| setting.value);
-    let fault = |fault: &str| {
-        Err(Error::config("base_url", format!("base_url ({origin}) {fault}")))
-    };
+    let fault =
+        |fault: &str| Err(Error::config("base_url", format!("base_url ({origin}) {fault}")));
     let Ok(mut url) = Url::parse(text.trim()) else {
         return fault("is not a URL; expected something like https://api.uppzy.com/api/v1");
     };
@@ -213,10 +226,7 @@ fn credentials(
         ));
     };
     let key = read_key_file(&path).map_err(|fault| {
-        Error::config(
-            "api_key_file",
-            format!("api_key_file ({origin}) {} {fault}", path.display()),
-        )
+        Error::config("api_key_file", format!("api_key_file ({origin}) {} {fault}", path.display()))
     })?;
     Ok(Credentials::from_file(path, &key, builder.clock.now()))
 }
@@ -235,8 +245,8 @@ fn headers(builder: &ClientBuilder) -> Result<(HeaderMap, Vec<String>)> {
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     for (name, value) in &builder.headers {
         let fault = |fault: &str| Error::config("headers", format!("header {name:?} {fault}"));
-        let parsed = HeaderName::try_from(name)
-            .map_err(|_| fault("has a name that HTTP does not allow"))?;
+        let parsed =
+            HeaderName::try_from(name).map_err(|_| fault("has a name that HTTP does not allow"))?;
         if RESERVED_HEADERS.contains(&parsed.as_str())
             || (builder.bearer_token.is_some() && parsed == http::header::AUTHORIZATION)
         {
@@ -265,10 +275,10 @@ fn extra_roots(
     let argument = builder.ca_file.as_ref().map(|path| path.to_string_lossy().into_owned());
     if let Some(setting) = environment.setting(argument, "UPPZY_CA_FILE") {
         let Setting { value: path, origin } = setting;
-        let fault = |fault: String| {
-            Error::config("ca_file", format!("ca_file ({origin}) {path} {fault}"))
-        };
-        let pem = std::fs::read(&path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+        let fault =
+            |fault: String| Error::config("ca_file", format!("ca_file ({origin}) {path} {fault}"));
+        let pem =
+            std::fs::read(&path).map_err(|error| fault(format!("cannot be read: {error}")))?;
         roots.extend(read_certificates(&pem).map_err(fault)?);
     }
     Ok(roots)
@@ -278,7 +288,10 @@ fn proxy(text: Option<&str>) -> Result<Option<reqwest::Proxy>> {
     let Some(text) = text else { return Ok(None) };
     let fault = || {
         // The text may hold a password.
-        Error::config("proxy", "proxy (argument) is not a proxy URL; expected something like http://proxy.example:3128")
+        Error::config(
+            "proxy",
+            "proxy (argument) is not a proxy URL; expected something like http://proxy.example:3128",
+        )
     };
     let url = Url::parse(text).map_err(|_| fault())?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {

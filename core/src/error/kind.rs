@@ -312,7 +312,11 @@ mod tests {
                 assert!(!text.is_empty(), "{} has an empty column", row.name);
             }
             for word in ["HTTP", "API", "key", "token", "status", "4", "5"] {
-                assert!(!row.user_message.contains(word), "{} tells an end user of {word}", row.name);
+                assert!(
+                    !row.user_message.contains(word),
+                    "{} tells an end user of {word}",
+                    row.name
+                );
             }
             assert_eq!(ErrorKind::from_name(row.name), Some(row.kind));
             assert_eq!(row.kind.as_str(), row.name);
@@ -323,11 +327,24 @@ mod tests {
     #[test]
     fn statuses_have_their_kinds() {
         let expected = [
-            (400, "bad_request"), (401, "authentication"), (403, "permission_denied"), (404, "not_found"),
-            (408, "gateway_timeout"), (409, "conflict"), (413, "payload_too_large"), (422, "unprocessable"),
-            (429, "rate_limit"), (500, "server"), (501, "server"), (502, "gateway_timeout"),
-            (503, "service_unavailable"), (504, "gateway_timeout"), (529, "service_unavailable"),
-            (599, "server"), (302, "unexpected_status"), (418, "unexpected_status"),
+            (400, "bad_request"),
+            (401, "authentication"),
+            (403, "permission_denied"),
+            (404, "not_found"),
+            (408, "gateway_timeout"),
+            (409, "conflict"),
+            (413, "payload_too_large"),
+            (422, "unprocessable"),
+            (429, "rate_limit"),
+            (500, "server"),
+            (501, "server"),
+            (502, "gateway_timeout"),
+            (503, "service_unavailable"),
+            (504, "gateway_timeout"),
+            (529, "service_unavailable"),
+            (599, "server"),
+            (302, "unexpected_status"),
+            (418, "unexpected_status"),
         ];
         for (status, name) in expected {
             assert_eq!(ErrorKind::from_status(status).as_str(), name, "{status}");

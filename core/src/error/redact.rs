@@ -102,7 +102,9 @@ fn mask_emails(text: &str) -> String {
 pub(crate) fn looks_like_code(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
 #[cfg(test)]
@@ -123,7 +125,10 @@ mod tests {
     fn addresses_are_masked_wherever_they_stand() {
         assert_eq!(excerpt("user <ann+x@example.org> unknown", &[]), "user <[redacted]> unknown");
         assert_eq!(excerpt("ann%40example.org", &[]), "[redacted]");
-        assert_eq!(excerpt("feedback must be 'good' or 'bad'", &[]), "feedback must be 'good' or 'bad'");
+        assert_eq!(
+            excerpt("feedback must be 'good' or 'bad'", &[]),
+            "feedback must be 'good' or 'bad'"
+        );
     }
 
     #[test]

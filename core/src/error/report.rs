@@ -16,7 +16,13 @@ impl Error {
     }
 
     fn write_report(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(text, "uppzy {} on {}-{}", crate::VERSION, std::env::consts::OS, std::env::consts::ARCH)?;
+        writeln!(
+            text,
+            "uppzy {} on {}-{}",
+            crate::VERSION,
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        )?;
         writeln!(text, "error: {} ({})", self.kind(), self)?;
         writeln!(text, "hint: {}", self.hint())?;
         writeln!(text, "outcome: {}, retryable: {}", self.outcome(), self.retryable())?;
@@ -32,7 +38,12 @@ impl Error {
         if let Some(stopped_by) = self.retry_stopped_by() {
             writeln!(text, "retries stopped by: {stopped_by}")?;
         }
-        writeln!(text, "elapsed: {:.3} s, attempts: {}", seconds(self.elapsed()), self.attempts().len())?;
+        writeln!(
+            text,
+            "elapsed: {:.3} s, attempts: {}",
+            seconds(self.elapsed()),
+            self.attempts().len()
+        )?;
         for (index, attempt) in self.attempts().iter().enumerate() {
             write!(text, "  {}: at {:.3} s", index + 1, seconds(attempt.started_after))?;
             write!(text, ", took {:.3} s", seconds(attempt.duration))?;

@@ -32,18 +32,10 @@ pub struct CallRecord {
 
 impl fmt::Display for CallRecord {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            started,
-            operation,
-            attempts,
-            ..
-        } = self;
+        let Self { started, operation, attempts, .. } = self;
         let plural = if *attempts == 1 { "" } else { "s" };
         let elapsed = self.elapsed.as_secs_f64();
-        write!(
-            formatter,
-            "{started:.0} {operation} {elapsed:.3} s, {attempts} attempt{plural}"
-        )?;
+        write!(formatter, "{started:.0} {operation} {elapsed:.3} s, {attempts} attempt{plural}")?;
         if let Some(status) = self.status {
             write!(formatter, ", status {status}")?;
         }

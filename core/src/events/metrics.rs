@@ -58,11 +58,7 @@ pub struct AnswerMetrics {
 impl AnswerMetrics {
     /// How many reads an answer took on average; 0 when there was no answer.
     pub fn polls_per_answer(&self) -> f64 {
-        if self.answers == 0 {
-            0.0
-        } else {
-            self.polls as f64 / self.answers as f64
-        }
+        if self.answers == 0 { 0.0 } else { self.polls as f64 / self.answers as f64 }
     }
 
     /// All fields and the average as JSON; durations are seconds.

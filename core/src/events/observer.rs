@@ -78,21 +78,8 @@ impl Observer {
 
     /// Counts a call that ended, notes it in the journal and emits its last event.
     pub(crate) fn call_ended(&self, summary: CallSummary) {
-        let CallSummary {
-            call,
-            operation,
-            template,
-            attempts,
-            elapsed,
-            ..
-        } = summary;
-        let CallSummary {
-            status,
-            error,
-            outcome,
-            started,
-            ..
-        } = summary;
+        let CallSummary { call, operation, template, attempts, elapsed, .. } = summary;
+        let CallSummary { status, error, outcome, started, .. } = summary;
         self.recorder.call_ended(&summary);
         self.journal.record(CallRecord {
             call,
@@ -104,19 +91,8 @@ impl Observer {
             error,
             outcome,
         });
-        let kind = EventKind::CallEnded {
-            attempts,
-            elapsed,
-            status,
-            error,
-            outcome,
-        };
-        self.emit(|| Event {
-            call,
-            operation,
-            template,
-            kind,
-        });
+        let kind = EventKind::CallEnded { attempts, elapsed, status, error, outcome };
+        self.emit(|| Event { call, operation, template, kind });
     }
 
     /// Counts an answer that was waited for: the time since the question was handed in, and how
@@ -149,12 +125,7 @@ impl Observer {
 /// Writes an event to `tracing`, each sort at its level: what happens in every call is for debugging,
 /// a retry is worth knowing, a call that went wrong is a warning.
 fn trace(event: &Event) {
-    let Event {
-        call,
-        operation,
-        template,
-        kind,
-    } = *event;
+    let Event { call, operation, template, kind } = *event;
     let name = ErrorKind::as_str;
     macro_rules! write_event {
         ($level:ident, $text:literal, { $($fields:tt)* }) => {
@@ -165,38 +136,19 @@ fn trace(event: &Event) {
     }
     match kind {
         EventKind::CallStarted => write_event!(TRACE, "call started", {}),
-        EventKind::Attempt {
-            attempt,
-            duration,
-            status,
-            error,
-        } => {
+        EventKind::Attempt { attempt, duration, status, error } => {
             let (duration, error) = (seconds(duration), error.map(name));
             write_event!(DEBUG, "attempt", { attempt, duration, status, error, });
         }
-        EventKind::Retry {
-            attempt,
-            delay,
-            error,
-        } => {
+        EventKind::Retry { attempt, delay, error } => {
             let (delay, error) = (seconds(delay), error.as_str());
             write_event!(INFO, "retry", { attempt, delay, error, });
         }
-        EventKind::Poll {
-            poll,
-            finished,
-            next_in,
-        } => {
+        EventKind::Poll { poll, finished, next_in } => {
             let next_in = next_in.map(seconds);
             write_event!(TRACE, "poll", { poll, finished, next_in, });
         }
-        EventKind::CallEnded {
-            attempts,
-            elapsed,
-            status,
-            error,
-            outcome,
-        } => {
+        EventKind::CallEnded { attempts, elapsed, status, error, outcome } => {
             let (elapsed, outcome) = (seconds(elapsed), outcome.map(Outcome::as_str));
             match error.map(name) {
                 None => write_event!(DEBUG, "call ended", { attempts, elapsed, status, }),

@@ -10,24 +10,15 @@ use crate::seconds;
 pub(super) fn text(metrics: &Metrics) -> String {
     let mut text = Text(String::new());
     calls(&mut text, metrics);
-    text.counter(
-        metrics,
-        "uppzy_retries_total",
-        "Attempts beyond the first of a call.",
-        |each| Some(each.retries),
-    );
-    text.counter(
-        metrics,
-        "uppzy_throttled_total",
-        "Attempts answered with 429.",
-        |each| Some(each.throttled),
-    );
-    text.counter(
-        metrics,
-        "uppzy_server_errors_total",
-        "Attempts answered with 5xx.",
-        |each| Some(each.server_errors),
-    );
+    text.counter(metrics, "uppzy_retries_total", "Attempts beyond the first of a call.", |each| {
+        Some(each.retries)
+    });
+    text.counter(metrics, "uppzy_throttled_total", "Attempts answered with 429.", |each| {
+        Some(each.throttled)
+    });
+    text.counter(metrics, "uppzy_server_errors_total", "Attempts answered with 5xx.", |each| {
+        Some(each.server_errors)
+    });
     text.latency(
         metrics,
         "uppzy_call_duration_seconds",
@@ -44,63 +35,32 @@ pub(super) fn text(metrics: &Metrics) -> String {
         metrics,
         "uppzy_answer_polls_total",
         "Reads of the state of answers that were completed.",
-        |each| {
-            each.answers
-                .as_ref()
-                .map(|answers: &AnswerMetrics| answers.polls)
-        },
+        |each| each.answers.as_ref().map(|answers: &AnswerMetrics| answers.polls),
     );
-    text.family(
-        "uppzy_feedback_total",
-        "counter",
-        "Ratings of answers that the server took.",
-    );
-    for (rating, count) in [
-        ("good", metrics.feedback_good),
-        ("bad", metrics.feedback_bad),
-    ] {
+    text.family("uppzy_feedback_total", "counter", "Ratings of answers that the server took.");
+    for (rating, count) in [("good", metrics.feedback_good), ("bad", metrics.feedback_bad)] {
         text.sample("uppzy_feedback_total", &[("rating", rating)], count);
     }
-    text.family(
-        "uppzy_events_dropped_total",
-        "counter",
-        "Events whose reader was too slow.",
-    );
+    text.family("uppzy_events_dropped_total", "counter", "Events whose reader was too slow.");
     text.sample("uppzy_events_dropped_total", &[], metrics.events_dropped);
     text.0
 }
 
 fn calls(text: &mut Text, metrics: &Metrics) {
     const CALLS: &str = "uppzy_calls_total";
-    text.family(
-        CALLS,
-        "counter",
-        "Calls that ended, by result: success or the error's kind.",
-    );
+    text.family(CALLS, "counter", "Calls that ended, by result: success or the error's kind.");
     for (operation, each) in &metrics.operations {
         // Present at zero too, so that a rate of failures can be formed from the start.
-        text.sample(
-            CALLS,
-            &[("operation", operation), ("result", "success")],
-            each.succeeded,
-        );
+        text.sample(CALLS, &[("operation", operation), ("result", "success")], each.succeeded);
         for (kind, count) in &each.failed {
             text.sample(CALLS, &[("operation", operation), ("result", kind)], *count);
         }
     }
     const FAILED: &str = "uppzy_failed_calls_total";
-    text.family(
-        FAILED,
-        "counter",
-        "Calls that went wrong, by what became of the request.",
-    );
+    text.family(FAILED, "counter", "Calls that went wrong, by what became of the request.");
     for (operation, each) in &metrics.operations {
         for (outcome, count) in &each.outcomes {
-            text.sample(
-                FAILED,
-                &[("operation", operation), ("outcome", outcome)],
-                *count,
-            );
+            text.sample(FAILED, &[("operation", operation), ("outcome", outcome)], *count);
         }
     }
 }
@@ -155,11 +115,8 @@ impl Text {
             .collect();
         self.family(name, "summary", help);
         for (operation, latency) in &measured {
-            let quantiles: [(&str, Duration); 3] = [
-                ("0.5", latency.p50),
-                ("0.95", latency.p95),
-                ("0.99", latency.p99),
-            ];
+            let quantiles: [(&str, Duration); 3] =
+                [("0.5", latency.p50), ("0.95", latency.p95), ("0.99", latency.p99)];
             for (quantile, took) in quantiles {
                 let labels = [("operation", *operation), ("quantile", quantile)];
                 self.sample(name, &labels, seconds(took));
@@ -178,10 +135,7 @@ impl Text {
 }
 
 fn escaped(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
+    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 #[cfg(test)]

@@ -13,12 +13,8 @@ use crate::error::{ErrorKind, Outcome};
 
 const KINDS: usize = ErrorKind::TABLE.len();
 /// In the order of their discriminants.
-const OUTCOMES: [Outcome; 4] = [
-    Outcome::NotSent,
-    Outcome::Rejected,
-    Outcome::Accepted,
-    Outcome::Unknown,
-];
+const OUTCOMES: [Outcome; 4] =
+    [Outcome::NotSent, Outcome::Rejected, Outcome::Accepted, Outcome::Unknown];
 
 /// One microsecond to one hour within 1 %: 13 KB with four-byte counters.
 const LONGEST_MICROSECONDS: u64 = 3_600_000_000;
@@ -57,17 +53,11 @@ impl Latency {
     fn summary(&self) -> LatencySummary {
         // A bucket's upper edge may lie above the longest duration there was.
         let quantile = |quantile| {
-            let microseconds = self
-                .histogram
-                .as_ref()
-                .map_or(0, |spread| spread.value_at_quantile(quantile));
+            let microseconds =
+                self.histogram.as_ref().map_or(0, |spread| spread.value_at_quantile(quantile));
             Duration::from_micros(microseconds).min(self.max)
         };
-        let mean = self
-            .sum
-            .as_nanos()
-            .checked_div(u128::from(self.count))
-            .unwrap_or(0);
+        let mean = self.sum.as_nanos().checked_div(u128::from(self.count)).unwrap_or(0);
         LatencySummary {
             count: self.count,
             sum: self.sum,
@@ -157,10 +147,7 @@ fn named(
     names: impl Iterator<Item = &'static str>,
     counters: &[u64],
 ) -> BTreeMap<&'static str, u64> {
-    names
-        .zip(counters.iter().copied())
-        .filter(|(_, count)| *count > 0)
-        .collect()
+    names.zip(counters.iter().copied()).filter(|(_, count)| *count > 0).collect()
 }
 
 /// The counters of all operations of a client.
@@ -186,33 +173,20 @@ impl Recorder {
     }
 
     pub(super) fn feedback(&self, good: bool) {
-        let counter = if good {
-            &self.feedback_good
-        } else {
-            &self.feedback_bad
-        };
+        let counter = if good { &self.feedback_good } else { &self.feedback_bad };
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A snapshot; each operation's numbers belong together.
     pub(super) fn metrics(&self, events_dropped: u64) -> Metrics {
-        let operations = self
-            .operations
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let operations = self.operations.read().unwrap_or_else(PoisonError::into_inner);
         let copy = |counts: &Mutex<Counts>| {
             // A copy, so that calls do not wait while the quantiles are found.
-            let copy = counts
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone();
+            let copy = counts.lock().unwrap_or_else(PoisonError::into_inner).clone();
             copy.metrics()
         };
         Metrics {
-            operations: operations
-                .iter()
-                .map(|(name, counts)| (*name, copy(counts)))
-                .collect(),
+            operations: operations.iter().map(|(name, counts)| (*name, copy(counts))).collect(),
             feedback_good: self.feedback_good.load(Ordering::Relaxed),
             feedback_bad: self.feedback_bad.load(Ordering::Relaxed),
             events_dropped,
@@ -221,19 +195,13 @@ impl Recorder {
 
     fn change(&self, operation: &'static str, change: impl FnOnce(&mut Counts)) {
         {
-            let operations = self
-                .operations
-                .read()
-                .unwrap_or_else(PoisonError::into_inner);
+            let operations = self.operations.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(counts) = operations.get(operation) {
                 change(&mut counts.lock().unwrap_or_else(PoisonError::into_inner));
                 return;
             }
         }
-        let mut operations = self
-            .operations
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut operations = self.operations.write().unwrap_or_else(PoisonError::into_inner);
         let counts = operations.entry(operation).or_default();
         change(counts.get_mut().unwrap_or_else(PoisonError::into_inner));
     }
@@ -290,17 +258,10 @@ mod tests {
         latency.record(Duration::MAX);
         latency.record(Duration::MAX);
         let summary = latency.summary();
-        assert_eq!(
-            (summary.count, summary.sum, summary.max),
-            (3, Duration::MAX, Duration::MAX)
-        );
+        assert_eq!((summary.count, summary.sum, summary.max), (3, Duration::MAX, Duration::MAX));
         assert_eq!(Latency::default().summary(), LatencySummary::default());
         let hour = Duration::from_micros(LONGEST_MICROSECONDS);
-        assert!(
-            summary.p99 >= hour && summary.p99 < hour * 11 / 10,
-            "{:?}",
-            summary.p99
-        );
+        assert!(summary.p99 >= hour && summary.p99 < hour * 11 / 10, "{:?}", summary.p99);
     }
 
     #[test]

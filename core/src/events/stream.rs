@@ -36,11 +36,7 @@ impl Queue {
             waker: None,
             blocked: false,
         };
-        Self {
-            capacity: capacity.max(1),
-            state: Mutex::new(state),
-            arrived: Condvar::new(),
-        }
+        Self { capacity: capacity.max(1), state: Mutex::new(state), arrived: Condvar::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, QueueState> {
@@ -119,19 +115,12 @@ impl Subscribers {
     pub(super) fn subscribe(self: &Arc<Self>, capacity: usize) -> EventStream {
         let queue = Arc::new(Queue::new(capacity));
         self.replace(|queues| queues.iter().cloned().chain([Arc::clone(&queue)]).collect());
-        EventStream {
-            queue,
-            subscribers: Arc::downgrade(self),
-        }
+        EventStream { queue, subscribers: Arc::downgrade(self) }
     }
 
     fn unsubscribe(&self, gone: &Arc<Queue>) {
         self.replace(|queues| {
-            queues
-                .iter()
-                .filter(|queue| !Arc::ptr_eq(queue, gone))
-                .cloned()
-                .collect()
+            queues.iter().filter(|queue| !Arc::ptr_eq(queue, gone)).cloned().collect()
         });
     }
 
@@ -144,10 +133,7 @@ impl Subscribers {
 
 impl Drop for Subscribers {
     fn drop(&mut self) {
-        let queues = self
-            .queues
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
+        let queues = self.queues.get_mut().unwrap_or_else(PoisonError::into_inner);
         queues.iter().for_each(|queue| queue.close());
     }
 }
@@ -193,10 +179,7 @@ impl EventStream {
             state = match until.map(|until| until.saturating_duration_since(Instant::now())) {
                 Some(Duration::ZERO) => return None,
                 Some(left) => {
-                    arrived
-                        .wait_timeout(state, left)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0
+                    arrived.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
                 }
                 None => arrived.wait(state).unwrap_or_else(PoisonError::into_inner),
             };

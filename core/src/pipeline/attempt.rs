@@ -52,7 +52,8 @@ pub(super) async fn send(
     clock.note_activity();
     let success = (200..300).contains(&answer.status);
     let mut reader = Reader { shared, limits, body: answer.body };
-    let body = reader.read(if success { LARGEST_BODY } else { LARGEST_ERROR_BODY }, success).await?;
+    let body =
+        reader.read(if success { LARGEST_BODY } else { LARGEST_ERROR_BODY }, success).await?;
     Ok(Answered { status: answer.status, headers: answer.headers, body })
 }
 

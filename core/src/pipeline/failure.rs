@@ -125,7 +125,9 @@ impl Failure {
             _ => Outcome::Rejected,
         };
         let message = match answered.status {
-            status @ 300..=399 => format!("the server answered with a redirect (status {status}), which is not followed"),
+            status @ 300..=399 => format!(
+                "the server answered with a redirect (status {status}), which is not followed"
+            ),
             status => format!("the server answered with status {status}"),
         };
         let mut failure = Self::new(kind, outcome, message);
@@ -151,8 +153,7 @@ impl Failure {
 
     /// The upload's source failed, which is what broke the request.
     pub(super) fn from_body_source(error: Error) -> Self {
-        let mut failure =
-            Self::new(error.kind(), error.outcome(), error.message().to_owned());
+        let mut failure = Self::new(error.kind(), error.outcome(), error.message().to_owned());
         failure.ready = Some(error);
         failure
     }
@@ -224,7 +225,8 @@ impl ServerWords {
                 .map(|text| excerpt(text, &secrets))
         };
         let message = text(&["message", "error", "detail", "error_description", "title"]);
-        let code = text(&["code", "error_code", "type", "error"]).filter(|code| looks_like_code(code));
+        let code =
+            text(&["code", "error_code", "type", "error"]).filter(|code| looks_like_code(code));
         let excerpt = message.is_none().then(|| excerpt(&json.to_string(), &secrets));
         Self { code, message, excerpt }
     }
@@ -242,13 +244,19 @@ mod tests {
     #[test]
     fn server_words_are_found_in_every_documented_shape() {
         let text = |text: &str| Some(text.to_owned());
-        assert_eq!(words(r#"{"error":"invalid_api_key"}"#), (text("invalid_api_key"), text("invalid_api_key"), None));
+        assert_eq!(
+            words(r#"{"error":"invalid_api_key"}"#),
+            (text("invalid_api_key"), text("invalid_api_key"), None)
+        );
         assert_eq!(words(r#"{"error":"site not found"}"#), (None, text("site not found"), None));
         assert_eq!(
             words(r#"{"error":{"code":"quota","message":"out of quota"}}"#),
             (text("quota"), text("out of quota"), None)
         );
-        assert_eq!(words("<html>bad\ngateway</html>"), (None, None, text("<html>bad gateway</html>")));
+        assert_eq!(
+            words("<html>bad\ngateway</html>"),
+            (None, None, text("<html>bad gateway</html>"))
+        );
         assert_eq!(words(r#"{"errors":[1]}"#), (None, None, text(r#"{"errors":[1]}"#)));
         assert_eq!(words(""), (None, None, None));
     }

@@ -10,9 +10,7 @@ use crate::client::Client;
 use crate::error::redact::personal_strings;
 use crate::error::{Error, Result};
 use crate::operation::Operation;
-use crate::transport::{
-    BoxFuture, ByteStream, SendProgress, TransportBody, TransportRequest,
-};
+use crate::transport::{BoxFuture, ByteStream, SendProgress, TransportBody, TransportRequest};
 
 /// Everything but the characters that RFC 3986 calls unreserved.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -81,7 +79,13 @@ pub(super) async fn outgoing(
         }
     };
     let method = operation.method.clone();
-    Ok(TransportRequest { method, url: url.clone(), headers, body, progress: SendProgress::default() })
+    Ok(TransportRequest {
+        method,
+        url: url.clone(),
+        headers,
+        body,
+        progress: SendProgress::default(),
+    })
 }
 
 /// The call's URL: base, template filled with encoded values, query.
@@ -111,8 +115,8 @@ fn value<'a>(client: &'a Client, call: &Call<'a>, name: &str) -> Result<&'a str>
         "site" => client.scope.site_id(),
         name => {
             let value = call.path.iter().find(|(known, _)| *known == name);
-            let (field, value) = value
-                .ok_or_else(|| Error::internal(format!("no value for {name} in a path")))?;
+            let (field, value) =
+                value.ok_or_else(|| Error::internal(format!("no value for {name} in a path")))?;
             check_segment(field, value)?;
             Ok(value)
         }
@@ -139,7 +143,8 @@ pub(super) fn secrets(
         RequestBody::Json(bytes) => personal_strings(bytes),
         RequestBody::None | RequestBody::Source(_) => Vec::new(),
     };
-    let emails = call.query.iter().filter(|(name, _)| name == "email").map(|(_, value)| value.as_str());
+    let emails =
+        call.query.iter().filter(|(name, _)| name == "email").map(|(_, value)| value.as_str());
     let in_path = call.path.iter().filter(|(name, _)| *name == "email").map(|(_, value)| *value);
     secrets.extend(emails.chain(in_path).map(str::to_owned));
     let key = credential.as_ref().and_then(|value| value.to_str().ok());

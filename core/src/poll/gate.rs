@@ -68,11 +68,7 @@ impl PollGate {
     }
 
     /// Waits for a poll's turn, but no longer than `latest`. None if there is no place by then.
-    pub(crate) async fn turn(
-        &self,
-        clock: &Clock,
-        latest: Instant,
-    ) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn turn(&self, clock: &Clock, latest: Instant) -> Option<SemaphorePermit<'_>> {
         let slot = self.slot(clock.now()).min(latest);
         clock.sleep_until(slot, Waiting::Idle).await;
         place(&self.polls, clock, latest).await

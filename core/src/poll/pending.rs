@@ -50,7 +50,8 @@ impl PendingAnswer {
         let content = TokenContent::decode(token, &client.shared.origin())?;
         let clock = &client.shared.clock;
         let submitted_at = content.submitted_at();
-        let age = clock.wall_now().duration_since(submitted_at).try_into().unwrap_or(Duration::ZERO);
+        let age =
+            clock.wall_now().duration_since(submitted_at).try_into().unwrap_or(Duration::ZERO);
         let target = Target {
             request_id: content.request_id,
             session_id: content.session_id.unwrap_or_default(),
@@ -161,7 +162,9 @@ impl PendingAnswer {
                 Step::Start => {
                     let options = CallOptions::default();
                     match Deadline::new(&self.client, &options, self.client.shared.ask_timeout) {
-                        Ok(deadline) => (Box::new(Waiter::new(&self.client, &self.target, deadline)), None),
+                        Ok(deadline) => {
+                            (Box::new(Waiter::new(&self.client, &self.target, deadline)), None)
+                        }
                         Err(error) => return Some((Err(error), Step::End)),
                     }
                 }
@@ -170,7 +173,9 @@ impl PendingAnswer {
             };
             loop {
                 match waiter.next_status().await {
-                    Ok(status) if status.status.is_finished() => return Some((Ok(status), Step::End)),
+                    Ok(status) if status.status.is_finished() => {
+                        return Some((Ok(status), Step::End));
+                    }
                     Ok(status) if known.as_ref() == Some(&status.status_text) => {}
                     Ok(status) => {
                         known.replace(status.status_text.clone());

@@ -51,7 +51,8 @@ impl PollSchedule {
     }
 
     pub(crate) fn checked(self) -> Result<Self> {
-        let shares_fit = self.share.is_finite() && self.share >= 0.0 && (0.0..1.0).contains(&self.jitter);
+        let shares_fit =
+            self.share.is_finite() && self.share >= 0.0 && (0.0..1.0).contains(&self.jitter);
         let fault = if self.least.is_zero() {
             "poll.least must be more than 0"
         } else if self.least > self.most {

@@ -53,7 +53,9 @@ impl Target {
     /// What a status means to somebody who wants the answer.
     pub(crate) fn judge(&self, client: &Client, status: ChatStatus) -> Judged {
         match &status.status {
-            RequestStatus::Completed => Judged::Completed(Box::new(Answer::from_status(status, &self.session_id))),
+            RequestStatus::Completed => {
+                Judged::Completed(Box::new(Answer::from_status(status, &self.session_id)))
+            }
             RequestStatus::Failed => Judged::Failed(self.failed(client, &status)),
             RequestStatus::Pending | RequestStatus::Other(_) => Judged::Pending,
         }
@@ -176,7 +178,12 @@ impl<'a> Waiter<'a> {
                     answer.meta.attempts = self.target.attempts;
                     answer.meta.polls = self.polls;
                     answer.meta.elapsed = self.elapsed();
-                    let took = self.client.shared.clock.now().saturating_duration_since(self.target.accepted);
+                    let took = self
+                        .client
+                        .shared
+                        .clock
+                        .now()
+                        .saturating_duration_since(self.target.accepted);
                     self.client.shared.observer.answer_completed("chat.ask", took, self.polls);
                     return Ok(*answer);
                 }
@@ -260,7 +267,10 @@ impl<'a> Waiter<'a> {
     fn latest_poll(&self) -> Instant {
         let margin =
             (self.deadline.total() / LAST_POLL_SHARE).clamp(LAST_POLL_LEAST, LAST_POLL_MOST);
-        self.deadline.at.checked_sub(margin.min(self.deadline.total() / 2)).unwrap_or(self.deadline.at)
+        self.deadline
+            .at
+            .checked_sub(margin.min(self.deadline.total() / 2))
+            .unwrap_or(self.deadline.at)
     }
 
     fn polled(&self, finished: bool, wait: Duration) {

@@ -90,7 +90,10 @@ mod tests {
         let cost = Cost::of(ErrorKind::Server);
         let taken = (0..100).filter(|_| budget.take(cost, now)).count();
         assert_eq!(taken, 35, "500 tokens pay for 35 retries at 14");
-        assert!(budget.take(Cost::of(ErrorKind::RateLimit), now), "10 are left, and throttling costs 5");
+        assert!(
+            budget.take(Cost::of(ErrorKind::RateLimit), now),
+            "10 are left, and throttling costs 5"
+        );
         assert!(!budget.take(cost, now));
         budget.succeeded(Some(cost));
         assert!(budget.take(cost, now));

@@ -72,7 +72,8 @@ impl HttpTransport {
         let Some(promised) = promised_idle(headers) else { return };
         // A second of margin, and no new pool for a gain that is not worth it.
         let idle = promised.saturating_sub(Duration::from_secs(1)).min(LONGEST_IDLE);
-        let worthwhile = |pool: &Option<Pool>| pool.as_ref().is_some_and(|pool| idle >= pool.idle * 2);
+        let worthwhile =
+            |pool: &Option<Pool>| pool.as_ref().is_some_and(|pool| idle >= pool.idle * 2);
         if !worthwhile(&self.client.read().unwrap_or_else(PoisonError::into_inner)) {
             return;
         }
@@ -86,8 +87,9 @@ impl HttpTransport {
 }
 
 fn build(options: &TransportOptions, idle: Duration) -> Result<reqwest::Client, TransportFault> {
-    let tls = if options.tls { tls::with_trust(&options.extra_roots) } else { tls::without_trust() }
-        .map_err(|error| TransportFault::Tls(error.to_string()))?;
+    let tls =
+        if options.tls { tls::with_trust(&options.extra_roots) } else { tls::without_trust() }
+            .map_err(|error| TransportFault::Tls(error.to_string()))?;
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(reqwest::redirect::Policy::none())

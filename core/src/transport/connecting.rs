@@ -73,7 +73,8 @@ where
         let WatchConnecting { clock, timeout } = self.watch.clone();
         Box::pin(async move {
             let until = later(clock.now(), timeout);
-            let connected = clock.timeout_at(until, connect).await.map_err(|_| ConnectTimedOut)??;
+            let connected =
+                clock.timeout_at(until, connect).await.map_err(|_| ConnectTimedOut)??;
             clock.note_activity();
             if let Some(progress) = &progress {
                 progress.connected();

@@ -31,13 +31,11 @@ pub(super) fn without_trust() -> Result<ClientConfig, rustls::Error> {
 
 /// A configuration that trusts what the system trusts, and the given authorities as well.
 #[cfg(not(target_os = "android"))]
-pub(super) fn with_trust(
-    extra: &[CertificateDer<'static>],
-) -> Result<ClientConfig, rustls::Error> {
+pub(super) fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
     use rustls_platform_verifier::Verifier;
 
-    let builder = ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()?;
+    let builder =
+        ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     match Verifier::new_with_extra_roots(extra.to_vec(), provider()) {
         Ok(verifier) => Ok(builder
             .dangerous()
@@ -50,9 +48,7 @@ pub(super) fn with_trust(
 
 /// On Android the platform's verifier needs the app's own set-up, and panics without: bundled roots.
 #[cfg(target_os = "android")]
-pub(super) fn with_trust(
-    extra: &[CertificateDer<'static>],
-) -> Result<ClientConfig, rustls::Error> {
+pub(super) fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(bundled(extra))

@@ -10,26 +10,14 @@ const OLE_CONTAINER: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// First bytes of files that are not documents with text, and what they are.
 const OTHER_FORMATS: [(&[u8], &str, &str); 9] = [
-    (
-        b"{\\rtf",
-        "a rich text file (.rtf)",
-        "save it as .docx or PDF",
-    ),
+    (b"{\\rtf", "a rich text file (.rtf)", "save it as .docx or PDF"),
     (b"\x89PNG", "a picture", IMAGE_REMEDY),
     (b"\xff\xd8\xff", "a picture", IMAGE_REMEDY),
     (b"GIF8", "a picture", IMAGE_REMEDY),
     (b"II*\0", "a picture", IMAGE_REMEDY),
     (b"MM\0*", "a picture", IMAGE_REMEDY),
-    (
-        b"\x1f\x8b",
-        "a compressed file",
-        "unpack it and upload what is in it",
-    ),
-    (
-        b"7z\xbc\xaf",
-        "a compressed file",
-        "unpack it and upload what is in it",
-    ),
+    (b"\x1f\x8b", "a compressed file", "unpack it and upload what is in it"),
+    (b"7z\xbc\xaf", "a compressed file", "unpack it and upload what is in it"),
     (b"%!PS", "a PostScript file", "save it as PDF"),
 ];
 const IMAGE_REMEDY: &str = "run text recognition (OCR) and upload the text";
@@ -40,9 +28,7 @@ pub(super) fn detect(file: &DocumentFile<'_>) -> Result<FileFormat, ExtractError
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     if bytes.is_empty() {
         return Err(ExtractError::Empty {
-            format: named
-                .or_else(|| by_type(file))
-                .unwrap_or(FileFormat::PlainText),
+            format: named.or_else(|| by_type(file)).unwrap_or(FileFormat::PlainText),
             remedy: "it has no bytes at all, so upload it again",
         });
     }
@@ -62,18 +48,15 @@ pub(super) fn detect(file: &DocumentFile<'_>) -> Result<FileFormat, ExtractError
     }
     match named.or_else(|| by_type(file)) {
         Some(FileFormat::Pdf) if contains(head, b"%PDF-") => Ok(FileFormat::Pdf),
-        Some(format @ FileFormat::Pdf) => Err(ExtractError::Broken {
-            format,
-            reason: "it does not begin as a PDF does",
-        }),
-        Some(format @ FileFormat::Docx) => Err(ExtractError::Broken {
-            format,
-            reason: "it does not begin as a .docx does",
-        }),
-        Some(format) if plain::is_binary(bytes) => Err(ExtractError::Broken {
-            format,
-            reason: "it holds binary data",
-        }),
+        Some(format @ FileFormat::Pdf) => {
+            Err(ExtractError::Broken { format, reason: "it does not begin as a PDF does" })
+        }
+        Some(format @ FileFormat::Docx) => {
+            Err(ExtractError::Broken { format, reason: "it does not begin as a .docx does" })
+        }
+        Some(format) if plain::is_binary(bytes) => {
+            Err(ExtractError::Broken { format, reason: "it holds binary data" })
+        }
         None if plain::is_binary(bytes) => Err(ExtractError::Unsupported {
             found: "this kind of file",
             remedy: "upload PDF, .docx, HTML, Markdown or plain text",
@@ -98,12 +81,7 @@ fn by_name(file_name: &str) -> Option<FileFormat> {
 }
 
 fn by_type(file: &DocumentFile<'_>) -> Option<FileFormat> {
-    let essence = file
-        .content_type?
-        .split(';')
-        .next()?
-        .trim()
-        .to_ascii_lowercase();
+    let essence = file.content_type?.split(';').next()?.trim().to_ascii_lowercase();
     match essence.as_str() {
         "application/pdf" => Some(FileFormat::Pdf),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => {
@@ -141,16 +119,12 @@ fn old_office(bytes: &[u8]) -> ExtractError {
 fn looks_like_html(head: &[u8]) -> bool {
     let text = plain::decode(head, None).to_ascii_lowercase();
     let text = text.trim_start();
-    ["<!doctype html", "<html", "<head", "<body"]
-        .iter()
-        .any(|start| text.starts_with(start))
+    ["<!doctype html", "<html", "<head", "<body"].iter().any(|start| text.starts_with(start))
         || (text.starts_with("<?xml") || text.starts_with("<!--")) && text.contains("<html")
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack
-        .windows(needle.len())
-        .any(|window| window == needle)
+    haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -162,11 +136,7 @@ mod tests {
         content_type: Option<&str>,
         bytes: &[u8],
     ) -> Result<FileFormat, ExtractError> {
-        detect(&DocumentFile {
-            file_name,
-            content_type,
-            bytes,
-        })
+        detect(&DocumentFile { file_name, content_type, bytes })
     }
 
     #[test]
@@ -176,10 +146,7 @@ mod tests {
         assert_eq!(format("a.pdf", None, b"PK\x03\x04"), Ok(FileFormat::Docx));
         assert_eq!(format("a.md", html, b"text"), Ok(FileFormat::Markdown));
         assert_eq!(format("a", html, b"text"), Ok(FileFormat::Html));
-        assert_eq!(
-            format("a", None, b"\n <!DOCTYPE HTML>"),
-            Ok(FileFormat::Html)
-        );
+        assert_eq!(format("a", None, b"\n <!DOCTYPE HTML>"), Ok(FileFormat::Html));
         assert_eq!(format("a.bin", None, b"text"), Ok(FileFormat::PlainText));
     }
 
@@ -187,22 +154,13 @@ mod tests {
     fn what_cannot_be_read_is_named() {
         assert!(matches!(
             format("a.pdf", None, b"text"),
-            Err(ExtractError::Broken {
-                format: FileFormat::Pdf,
-                ..
-            })
+            Err(ExtractError::Broken { format: FileFormat::Pdf, .. })
         ));
         assert!(matches!(
             format("a.png", None, b"\x89PNG\r\n"),
-            Err(ExtractError::Unsupported {
-                found: "a picture",
-                ..
-            })
+            Err(ExtractError::Unsupported { found: "a picture", .. })
         ));
-        assert!(matches!(
-            format("a.txt", None, b""),
-            Err(ExtractError::Empty { .. })
-        ));
+        assert!(matches!(format("a.txt", None, b""), Err(ExtractError::Empty { .. })));
         assert!(matches!(
             format("a.bin", None, b"\x00\x01\x02"),
             Err(ExtractError::Unsupported { .. })

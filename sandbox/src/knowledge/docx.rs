@@ -22,10 +22,7 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 pub(super) fn text(bytes: &[u8], deadline: Instant) -> Result<String, ExtractError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes))
         .map_err(|_| broken("its zip container is damaged or cut off"))?;
-    let mut parts = Parts {
-        left: MAX_PART_BYTES,
-        deadline,
-    };
+    let mut parts = Parts { left: MAX_PART_BYTES, deadline };
     let body = match parts.read(&mut archive, "_rels/.rels")? {
         Some(relations) => body_name(&relations),
         None => None,
@@ -55,11 +52,7 @@ fn names<'a>(archive: &'a Archive<'_>) -> impl Iterator<Item = Cow<'a, str>> {
 }
 
 fn part_names(archive: &Archive<'_>, folder: &str, kind: &str) -> Vec<String> {
-    let start = if folder.is_empty() {
-        kind.to_owned()
-    } else {
-        format!("{folder}/{kind}")
-    };
+    let start = if folder.is_empty() { kind.to_owned() } else { format!("{folder}/{kind}") };
     let mut names: Vec<_> = names(archive)
         .filter(|name| {
             name.strip_prefix(&start)
@@ -82,19 +75,13 @@ fn other_archive(archive: &Archive<'_>) -> ExtractError {
     } else if holds("content.xml") {
         ("an OpenDocument file", "save it as .docx or PDF")
     } else {
-        (
-            "a zip archive without a Word document in it",
-            "upload the files in it one by one",
-        )
+        ("a zip archive without a Word document in it", "upload the files in it one by one")
     };
     ExtractError::Unsupported { found, remedy }
 }
 
 fn broken(reason: &'static str) -> ExtractError {
-    ExtractError::Broken {
-        format: FileFormat::Docx,
-        reason,
-    }
+    ExtractError::Broken { format: FileFormat::Docx, reason }
 }
 
 /// Reads parts within limits that hold for all of them together.
@@ -113,9 +100,7 @@ impl Parts {
             Ok(part) => part,
             Err(ZipError::FileNotFound) => return Ok(None),
             Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
-                return Err(ExtractError::Encrypted {
-                    format: "Word (.docx)",
-                });
+                return Err(ExtractError::Encrypted { format: "Word (.docx)" });
             }
             Err(_) => return Err(broken("a part of it cannot be unpacked")),
         };
@@ -124,19 +109,14 @@ impl Parts {
         part.take(self.left + 1)
             .read_to_end(&mut bytes)
             .map_err(|_| broken("a part of it cannot be unpacked"))?;
-        self.left = self
-            .left
-            .checked_sub(bytes.len() as u64)
-            .ok_or(ExtractError::TooLarge {
-                what: "the Word document unpacks to more than 64 MiB",
-            })?;
+        self.left = self.left.checked_sub(bytes.len() as u64).ok_or(ExtractError::TooLarge {
+            what: "the Word document unpacks to more than 64 MiB",
+        })?;
         Ok(Some(super::plain::decode(&bytes, None)))
     }
 
     fn text(&mut self, archive: &mut Archive<'_>, name: &str) -> Result<String, ExtractError> {
-        let xml = self
-            .read(archive, name)?
-            .ok_or_else(|| broken("a part of it is missing"))?;
+        let xml = self.read(archive, name)?.ok_or_else(|| broken("a part of it is missing"))?;
         Paragraphs::default().read(&xml, self.deadline)
     }
 }
@@ -182,14 +162,9 @@ impl Paragraphs {
         let mut reader = Reader::from_str(xml);
         loop {
             if Instant::now() > deadline {
-                return Err(ExtractError::TooSlow {
-                    format: FileFormat::Docx,
-                });
+                return Err(ExtractError::TooSlow { format: FileFormat::Docx });
             }
-            match reader
-                .read_event()
-                .map_err(|_| broken("the XML in it is damaged"))?
-            {
+            match reader.read_event().map_err(|_| broken("the XML in it is damaged"))? {
                 Event::Start(element) => {
                     self.depth += 1;
                     if self.depth > MAX_DEPTH {
@@ -228,12 +203,7 @@ impl Paragraphs {
                 self.blank_line();
             }
             "tr" => self.first_cell = true,
-            "tc" if self.tables > 0 => {
-                if !std::mem::take(&mut self.first_cell) {
-                    self.trim_line();
-                    self.text.push_str(" | ");
-                }
-            }
+            "tc" if self.tables > 0 => self.start_cell(),
             _ => {}
         }
     }
@@ -274,6 +244,13 @@ impl Paragraphs {
     fn push(&mut self, text: &str) {
         if self.in_text && self.skipped == 0 {
             self.text.push_str(text);
+        }
+    }
+
+    fn start_cell(&mut self) {
+        if !std::mem::take(&mut self.first_cell) {
+            self.trim_line();
+            self.text.push_str(" | ");
         }
     }
 
@@ -341,10 +318,7 @@ mod tests {
             <w:tr><w:tc><w:p/></w:tc><w:tc><w:p><w:r><w:t>c</w:t></w:r></w:p></w:tc></w:tr></w:tbl>\
             <w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:r><w:t>End</w:t></w:r></w:p>\
             </w:body></w:document>";
-        assert_eq!(
-            read(xml).unwrap(),
-            "One & two\u{2026}\n\na | b\n | c\n\nEnd"
-        );
+        assert_eq!(read(xml).unwrap(), "One & two\u{2026}\n\na | b\n | c\n\nEnd");
     }
 
     #[test]
@@ -356,10 +330,7 @@ mod tests {
 
     #[test]
     fn damage_and_depth_are_errors() {
-        assert!(matches!(
-            read("<w:p><w:t>cut"),
-            Err(ExtractError::Broken { .. })
-        ));
+        assert!(matches!(read("<w:p><w:t>cut"), Err(ExtractError::Broken { .. })));
         let deep = format!("{}{}", "<a>".repeat(5_000), "</a>".repeat(5_000));
         assert!(matches!(read(&deep), Err(ExtractError::Broken { .. })));
     }

@@ -126,16 +126,12 @@ impl ExtractError {
 /// [`ExtractError`] says what is wrong with the file and what the uploader can do.
 pub fn extract(file: &DocumentFile<'_>) -> Result<String, ExtractError> {
     if file.bytes.len() > MAX_FILE_BYTES {
-        return Err(ExtractError::TooLarge {
-            what: "it has more than 32 MiB",
-        });
+        return Err(ExtractError::TooLarge { what: "it has more than 32 MiB" });
     }
     let format = detect(file)?;
     let text = tidy(&read_guarded(file, format)?);
     if text.len() > MAX_TEXT_BYTES {
-        return Err(ExtractError::TooLarge {
-            what: "it holds more than 16 MiB of text",
-        });
+        return Err(ExtractError::TooLarge { what: "it holds more than 16 MiB of text" });
     }
     if !text.chars().any(char::is_alphanumeric) {
         return Err(ExtractError::Empty {
@@ -153,9 +149,7 @@ pub fn extract(file: &DocumentFile<'_>) -> Result<String, ExtractError> {
 /// for stack, nor an endless loop reaches the caller.
 fn read_guarded(file: &DocumentFile<'_>, format: FileFormat) -> Result<String, ExtractError> {
     let bytes = file.bytes.to_vec();
-    let stated = file
-        .content_type
-        .and_then(|value| plain::stated_charset(value.as_bytes()));
+    let stated = file.content_type.and_then(|value| plain::stated_charset(value.as_bytes()));
     let (sender, receiver) = mpsc::sync_channel(1);
     let deadline = Instant::now() + TIME_LIMIT;
     let reader = thread::Builder::new()
@@ -172,10 +166,9 @@ fn read_guarded(file: &DocumentFile<'_>, format: FileFormat) -> Result<String, E
         Ok(result) => result,
         Err(RecvTimeoutError::Timeout) => Err(ExtractError::TooSlow { format }),
         // The reader ended without a result, so it panicked.
-        Err(RecvTimeoutError::Disconnected) => Err(ExtractError::Broken {
-            format,
-            reason: "it is damaged",
-        }),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(ExtractError::Broken { format, reason: "it is damaged" })
+        }
     }
 }
 
@@ -203,11 +196,7 @@ fn read(
 fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     let mut empty_lines = 0;
-    for line in text
-        .replace("\r\n", "\n")
-        .replace(['\r', '\u{c}', '\u{2028}'], "\n")
-        .split('\n')
-    {
+    for line in text.replace("\r\n", "\n").replace(['\r', '\u{c}', '\u{2028}'], "\n").split('\n') {
         let start = tidied.len();
         for letter in line.nfc() {
             match letter {
@@ -247,32 +236,16 @@ mod tests {
     #[test]
     fn every_message_is_one_sentence_with_a_remedy() {
         let errors = [
-            ExtractError::Broken {
-                format: FileFormat::Docx,
-                reason: "it is cut off",
-            },
+            ExtractError::Broken { format: FileFormat::Docx, reason: "it is cut off" },
             ExtractError::Encrypted { format: "PDF" },
-            ExtractError::Unsupported {
-                found: "a",
-                remedy: "save it as PDF",
-            },
-            ExtractError::Empty {
-                format: FileFormat::Pdf,
-                remedy: "run text recognition",
-            },
-            ExtractError::TooLarge {
-                what: "it has more than 32 MiB",
-            },
-            ExtractError::TooSlow {
-                format: FileFormat::Pdf,
-            },
+            ExtractError::Unsupported { found: "a", remedy: "save it as PDF" },
+            ExtractError::Empty { format: FileFormat::Pdf, remedy: "run text recognition" },
+            ExtractError::TooLarge { what: "it has more than 32 MiB" },
+            ExtractError::TooSlow { format: FileFormat::Pdf },
         ];
         for error in errors {
             let message = error.to_string();
-            assert!(
-                message.contains("; ") && !message.contains('\n'),
-                "{message}"
-            );
+            assert!(message.contains("; ") && !message.contains('\n'), "{message}");
             assert_eq!(error.status(), 422);
         }
     }

@@ -145,11 +145,7 @@ impl Writer {
             ("td" | "th", true) => {
                 // Whatever ended the cell before, cells of a row stay on one line.
                 let empty = std::mem::take(&mut self.row_starts) || self.cell_starts;
-                self.gap = if empty {
-                    self.gap.max(Gap::Line)
-                } else {
-                    Gap::Cell
-                };
+                self.gap = if empty { self.gap.max(Gap::Line) } else { Gap::Cell };
                 self.cell_starts = true;
                 return;
             }
@@ -183,11 +179,7 @@ impl Writer {
     /// The text, led by the title of the page where the page does not show it itself.
     fn finish(self) -> String {
         let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
-        if self.text.contains(&title) {
-            self.text
-        } else {
-            format!("{title}\n\n{}", self.text)
-        }
+        if self.text.contains(&title) { self.text } else { format!("{title}\n\n{}", self.text) }
     }
 }
 
@@ -225,11 +217,7 @@ mod tests {
 
     #[test]
     fn depth_costs_no_stack() {
-        let html = format!(
-            "{}deep{}",
-            "<div>".repeat(200_000),
-            "</div>".repeat(200_000)
-        );
+        let html = format!("{}deep{}", "<div>".repeat(200_000), "</div>".repeat(200_000));
         assert_eq!(text(&html), "deep");
     }
 

@@ -4,6 +4,7 @@
 //! answer pairs, and finds the passage that answers a question. Nothing here generates text: an
 //! answer is always a quotation, so that it can be checked against the document.
 
+mod answering;
 mod detect;
 mod docx;
 mod extract;
@@ -14,5 +15,6 @@ mod pdf;
 mod plain;
 mod words;
 
+pub use answering::{Reply, Source};
 pub use extract::{DocumentFile, ExtractError, FileFormat, extract};
-pub use index::{Content, Index, Reply, Source};
+pub use index::{Content, Index};

@@ -10,50 +10,92 @@ const MAX_SENTENCES: usize = 3;
 const MAX_CHARS: usize = 700;
 /// A paragraph shorter than this, and without an end of a sentence, is a heading.
 const HEADING_CHARS: usize = 80;
+/// So many headings in a row are no headings.
+const TABLE_ROWS: usize = 3;
 /// A line shorter than this was ended on purpose, not by wrapping.
 const WRAPPED_CHARS: usize = 50;
 
-/// The passages of a text, in order. Each is part of the text, with its white space unified.
-pub(super) fn split(text: &str) -> Vec<String> {
-    let mut passages = Vec::new();
-    let mut heading = String::new();
+/// A few sentences, and the heading that they stand under.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Passage {
+    /// Empty when there is none; it helps to find the passage and is not quoted.
+    pub(super) heading: String,
+    /// Part of the document, with its white space unified.
+    pub(super) text: String,
+}
+
+/// The passages of a text, in order.
+pub(super) fn split(text: &str) -> Vec<Passage> {
+    let mut splitter = Splitter::default();
     for paragraph in text.split("\n\n") {
         let lines = unwrap_lines(paragraph);
-        if let [line] = lines.as_slice()
-            && is_heading(line)
-        {
-            join(&mut heading, line);
-            if heading.chars().count() > FULL_CHARS {
-                passages.push(std::mem::take(&mut heading));
-            }
-            continue;
+        match lines.as_slice() {
+            [line] if is_heading(line) => splitter.headings.push(line.clone()),
+            [] => {}
+            _ => splitter.paragraph(&lines),
         }
-        let mut passage = std::mem::take(&mut heading);
+    }
+    // Headings with nothing under them are all that there is to quote.
+    splitter.quote_headings();
+    splitter.passages
+}
+
+#[derive(Default)]
+struct Splitter {
+    passages: Vec<Passage>,
+    heading: String,
+    /// Short lines since the last paragraph.
+    headings: Vec<String>,
+}
+
+impl Splitter {
+    fn paragraph(&mut self, lines: &[String]) {
+        // Many short lines, or figures in them, are rows of a table that lost its frame.
+        if self.headings.len() >= TABLE_ROWS
+            || self.headings.iter().any(|line| line.contains(|letter: char| letter.is_numeric()))
+        {
+            self.quote_headings();
+        } else if !self.headings.is_empty() {
+            self.heading = std::mem::take(&mut self.headings).join("\n");
+        }
+        let mut passage = String::new();
         let mut sentences = 0;
         for sentence in lines.iter().flat_map(|line| sentences_of(line)) {
             if sentences > 0
                 && (sentences >= MAX_SENTENCES
                     || passage.chars().count() + sentence.chars().count() > FULL_CHARS)
             {
-                passages.push(std::mem::take(&mut passage));
+                self.push(std::mem::take(&mut passage));
                 sentences = 0;
             }
             join(&mut passage, &sentence);
             sentences += 1;
         }
-        if !passage.is_empty() {
-            passages.push(passage);
+        self.push(passage);
+    }
+
+    fn quote_headings(&mut self) {
+        self.heading.clear();
+        let mut passage = String::new();
+        for line in std::mem::take(&mut self.headings) {
+            if passage.chars().count() + line.chars().count() > FULL_CHARS {
+                self.push(std::mem::take(&mut passage));
+            }
+            join(&mut passage, &line);
+        }
+        self.push(passage);
+    }
+
+    fn push(&mut self, text: String) {
+        if !text.is_empty() {
+            self.passages.push(Passage { heading: self.heading.clone(), text });
         }
     }
-    if !heading.is_empty() {
-        passages.push(heading);
-    }
-    passages
 }
 
 fn join(passage: &mut String, part: &str) {
     if !passage.is_empty() {
-        // A heading has no full stop of its own; a line break keeps it apart.
+        // What ends without a full stop is a row or an item; a line break keeps it apart.
         passage.push(if ends_sentence(passage) { ' ' } else { '\n' });
     }
     passage.push_str(part);
@@ -124,12 +166,12 @@ fn is_abbreviation(text: &str) -> bool {
         "no", "nr", "mr", "mrs", "ms", "dr", "st", "approx", "ca", "incl", "excl", "tel", "vs",
         "art",
     ];
-    text.strip_suffix('.')
-        .and_then(|text| text.split_whitespace().next_back())
-        .is_some_and(|word| {
+    text.strip_suffix('.').and_then(|text| text.split_whitespace().next_back()).is_some_and(
+        |word| {
             let word = word.trim_start_matches('(').to_lowercase();
             SHORT.contains(&word.as_str())
-        })
+        },
+    )
 }
 
 fn cut(sentence: &str) -> Vec<String> {
@@ -149,11 +191,7 @@ fn cut(sentence: &str) -> Vec<String> {
         if length > MAX_CHARS {
             // Not a word that anybody reads, so its parts are as good as the whole.
             let letters: Vec<char> = word.chars().collect();
-            parts.extend(
-                letters
-                    .chunks(MAX_CHARS)
-                    .map(|letters| letters.iter().collect()),
-            );
+            parts.extend(letters.chunks(MAX_CHARS).map(|letters| letters.iter().collect()));
             continue;
         }
         part.push_str(word);
@@ -169,22 +207,45 @@ fn cut(sentence: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn texts(text: &str) -> Vec<String> {
+        split(text).into_iter().map(|passage| passage.text).collect()
+    }
+
     #[test]
-    fn paragraphs_are_passages_and_headings_lead_them() {
+    fn headings_hold_for_all_passages_under_them() {
+        let passages = split(
+            "Shop\n\nReturns\n\nWithin 30 days. With a receipt.\n\nBulbs are excluded.\n\n\
+             Hours\n\nAlways open.",
+        );
+        let passages: Vec<_> = passages
+            .iter()
+            .map(|passage| (passage.heading.as_str(), passage.text.as_str()))
+            .collect();
         assert_eq!(
-            split("Returns\n\nWithin 30 days. With a receipt.\n\nBulbs are excluded."),
+            passages,
             [
-                "Returns\nWithin 30 days. With a receipt.",
-                "Bulbs are excluded."
+                ("Shop\nReturns", "Within 30 days. With a receipt."),
+                ("Shop\nReturns", "Bulbs are excluded."),
+                ("Hours", "Always open."),
             ]
         );
+    }
+
+    #[test]
+    fn rows_of_a_table_are_quoted() {
+        assert_eq!(
+            texts("Zone Days\n\nMainland two\n\nIslands six\n\nThat is all."),
+            ["Zone Days\nMainland two\nIslands six", "That is all."]
+        );
+        assert_eq!(texts("Islands 6\n\nThat is all."), ["Islands 6", "That is all."]);
+        assert_eq!(texts("Only a title"), ["Only a title"]);
     }
 
     #[test]
     fn long_paragraphs_are_split_between_sentences() {
         let sentence = "This sentence has some words about lamps in it.";
         let text = [sentence; 7].join(" ");
-        let passages = split(&text);
+        let passages = texts(&text);
         assert_eq!(passages.len(), 3);
         assert!(passages.iter().all(|passage| passage.ends_with("in it.")));
         assert_eq!(passages.join(" "), text);
@@ -193,7 +254,7 @@ mod tests {
     #[test]
     fn wrapped_lines_are_put_together_and_lists_are_not() {
         assert_eq!(
-            split(
+            texts(
                 "A line of this length was wrapped by an editor and\ngoes on here.\n\n\
                  Zones:\n- home, 2 days\n- abroad, 5 days"
             ),
@@ -215,11 +276,11 @@ mod tests {
     #[test]
     fn text_without_sentences_is_cut_between_words() {
         let text = "word ".repeat(1_000);
-        let passages = split(&text);
+        let passages = texts(&text);
         assert!(passages.len() > 6);
         assert!(passages.iter().all(|passage| passage.len() <= MAX_CHARS));
         let letters = "x".repeat(2_000);
-        assert_eq!(split(&letters).len(), 3);
-        assert!(split(" \n\n \n").is_empty());
+        assert_eq!(texts(&letters).len(), 3);
+        assert!(texts(" \n\n \n").is_empty());
     }
 }

@@ -51,9 +51,7 @@ pub(super) fn text(bytes: &[u8], deadline: Instant) -> Result<String, ExtractErr
     }
     let pages: Vec<_> = document.page_iter().take(MAX_PAGES + 1).collect();
     if pages.len() > MAX_PAGES {
-        return Err(ExtractError::TooLarge {
-            what: "the PDF has too many pages",
-        });
+        return Err(ExtractError::TooLarge { what: "the PDF has too many pages" });
     }
     if pages.is_empty() {
         return Err(broken("it has no pages"));
@@ -62,9 +60,7 @@ pub(super) fn text(bytes: &[u8], deadline: Instant) -> Result<String, ExtractErr
     for page in pages {
         reader.read_page(page).map_err(|stop| match stop {
             Stop::TooLarge => unpacked(),
-            Stop::TooSlow => ExtractError::TooSlow {
-                format: FileFormat::Pdf,
-            },
+            Stop::TooSlow => ExtractError::TooSlow { format: FileFormat::Pdf },
         })?;
     }
     let text = reader.into_text();
@@ -92,10 +88,7 @@ fn reason(error: &Error) -> ExtractError {
 }
 
 fn broken(reason: &'static str) -> ExtractError {
-    ExtractError::Broken {
-        format: FileFormat::Pdf,
-        reason,
-    }
+    ExtractError::Broken { format: FileFormat::Pdf, reason }
 }
 
 fn encrypted() -> ExtractError {
@@ -103,9 +96,7 @@ fn encrypted() -> ExtractError {
 }
 
 fn unpacked() -> ExtractError {
-    ExtractError::TooLarge {
-        what: "the PDF unpacks to more than the sandbox reads",
-    }
+    ExtractError::TooLarge { what: "the PDF unpacks to more than the sandbox reads" }
 }
 
 /// Counts the streams that are unpacked while loading. The dictionary before the keyword tells
@@ -118,16 +109,11 @@ fn object_stream_count(bytes: &[u8]) -> usize {
     while let Some(found) = find(bytes.get(position..).unwrap_or_default(), keyword) {
         let at = position + found;
         position = at + keyword.len();
-        let dictionary = bytes
-            .get(at.saturating_sub(DICTIONARY_BYTES)..at)
-            .unwrap_or_default();
+        let dictionary = bytes.get(at.saturating_sub(DICTIONARY_BYTES)..at).unwrap_or_default();
         if dictionary.ends_with(b"end") {
             continue;
         }
-        let start = dictionary
-            .windows(4)
-            .rposition(|window| window == b" obj")
-            .unwrap_or(0);
+        let start = dictionary.windows(4).rposition(|window| window == b" obj").unwrap_or(0);
         let dictionary = dictionary.get(start..).unwrap_or_default();
         if find(dictionary, b"ObjStm").is_some()
             || find(dictionary, b"XRef").is_some()
@@ -140,7 +126,5 @@ fn object_stream_count(bytes: &[u8]) -> usize {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    haystack.windows(needle.len()).position(|window| window == needle)
 }

@@ -16,18 +16,14 @@ pub(super) fn decode(bytes: &[u8], stated: Option<&'static Encoding>) -> String 
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
-    let encoding = stated
-        .filter(|encoding| *encoding != UTF_8)
-        .unwrap_or(WINDOWS_1252);
+    let encoding = stated.filter(|encoding| *encoding != UTF_8).unwrap_or(WINDOWS_1252);
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
 /// The encoding that a content type or the head of a page names as its `charset`.
 pub(super) fn stated_charset(text: &[u8]) -> Option<&'static Encoding> {
     const KEY: &[u8] = b"charset=";
-    let at = text
-        .windows(KEY.len())
-        .position(|window| window.eq_ignore_ascii_case(KEY))?;
+    let at = text.windows(KEY.len()).position(|window| window.eq_ignore_ascii_case(KEY))?;
     let label: Vec<u8> = text
         .get(at + KEY.len()..)?
         .iter()
@@ -75,11 +71,7 @@ pub(super) fn markdown(source: &str) -> String {
                         line(&mut text);
                         first_cell = true;
                     }
-                    Tag::TableCell => {
-                        if !std::mem::take(&mut first_cell) {
-                            text.push_str(" | ");
-                        }
-                    }
+                    Tag::TableCell => cell(&mut text, &mut first_cell),
                     Tag::Paragraph if text.ends_with("- ") => {}
                     Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::Table(_) => {
                         paragraph(&mut text);
@@ -107,6 +99,12 @@ pub(super) fn markdown(source: &str) -> String {
         }
     }
     text.trim().to_owned()
+}
+
+fn cell(text: &mut String, first: &mut bool) {
+    if !std::mem::take(first) {
+        text.push_str(" | ");
+    }
 }
 
 fn line(text: &mut String) {
@@ -138,10 +136,7 @@ mod tests {
         assert_eq!(decode(word.as_bytes(), None), word);
         assert_eq!(decode(b"R\xfcckgabe", None), word);
         let turkish = stated_charset(b"text/plain; charset=\"iso-8859-9\"");
-        assert_eq!(
-            decode(b"ya\xf0mur \xfe\xfd", turkish),
-            "ya\u{11f}mur \u{15f}\u{131}"
-        );
+        assert_eq!(decode(b"ya\xf0mur \xfe\xfd", turkish), "ya\u{11f}mur \u{15f}\u{131}");
         assert_eq!(stated_charset(b"text/plain"), None);
     }
 

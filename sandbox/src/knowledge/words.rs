@@ -28,54 +28,26 @@ const KNOWN: [(Lang, &str, Algorithm, &[&str]); LANGUAGES] = [
         Algorithm::English,
         &[
             "could", "would", "may", "might", "must", "shall", "please", "tell", "much", "many",
+            "long",
         ],
     ),
     (
         Lang::Deu,
         "de",
         Algorithm::German,
-        &[
-            "bitte", "gibt", "geht", "viel", "viele", "lange", "kannst", "darf", "wann",
-        ],
+        &["bitte", "gibt", "geht", "viel", "viele", "lange", "kannst", "darf", "wann"],
     ),
     (
         Lang::Tur,
         "tr",
         Algorithm::Turkish,
-        &[
-            "kadar", "var", "yok", "nedir", "hangi", "kaç", "lütfen", "mi", "misiniz", "olur",
-        ],
+        &["kadar", "var", "yok", "nedir", "hangi", "kaç", "lütfen", "mi", "misiniz", "olur"],
     ),
-    (
-        Lang::Fra,
-        "fr",
-        Algorithm::French,
-        &["combien", "quand", "comment", "où"],
-    ),
-    (
-        Lang::Spa,
-        "es",
-        Algorithm::Spanish,
-        &["cuánto", "cuándo", "cómo", "puedo"],
-    ),
-    (
-        Lang::Ita,
-        "it",
-        Algorithm::Italian,
-        &["quanto", "quando", "posso"],
-    ),
-    (
-        Lang::Por,
-        "pt",
-        Algorithm::Portuguese,
-        &["quanto", "quando", "posso"],
-    ),
-    (
-        Lang::Nld,
-        "nl",
-        Algorithm::Dutch,
-        &["hoeveel", "hoelang", "graag"],
-    ),
+    (Lang::Fra, "fr", Algorithm::French, &["combien", "quand", "comment", "où"]),
+    (Lang::Spa, "es", Algorithm::Spanish, &["cuánto", "cuándo", "cómo", "puedo"]),
+    (Lang::Ita, "it", Algorithm::Italian, &["quanto", "quando", "posso"]),
+    (Lang::Por, "pt", Algorithm::Portuguese, &["quanto", "quando", "posso"]),
+    (Lang::Nld, "nl", Algorithm::Dutch, &["hoeveel", "hoelang", "graag"]),
 ];
 /// Number of known languages.
 pub(super) const LANGUAGES: usize = 8;
@@ -134,20 +106,15 @@ pub(super) fn language_of(text: &str) -> usize {
         end -= 1;
     }
     let found = whichlang::detect_language(text.get(..end).unwrap_or(text));
-    ANALYSERS
-        .iter()
-        .position(|analyser| analyser.language == found)
-        .unwrap_or(0)
+    ANALYSERS.iter().position(|analyser| analyser.language == found).unwrap_or(0)
 }
 
 /// The words of a question that carry its subject, each as the terms that it may be in the given
 /// languages. A question is too short to tell its language.
 pub(super) fn question_terms(question: &str, languages: &[usize]) -> Vec<Vec<Term>> {
     let question: String = question.nfc().collect();
-    let analysers: Vec<_> = languages
-        .iter()
-        .filter_map(|language| Analyser::of(*language))
-        .collect();
+    let analysers: Vec<_> =
+        languages.iter().filter_map(|language| Analyser::of(*language)).collect();
     let mut words: Vec<Vec<Term>> = Vec::new();
     for word in question.unicode_words() {
         let mut terms = Vec::with_capacity(analysers.len());
@@ -193,11 +160,7 @@ impl Words {
         Self {
             turkish: language == Lang::Tur,
             stemmer: Stemmer::create(algorithm),
-            stop_words: known
-                .iter()
-                .chain(asking)
-                .map(|word| (*word).to_owned())
-                .collect(),
+            stop_words: known.iter().chain(asking).map(|word| (*word).to_owned()).collect(),
         }
     }
 
@@ -221,9 +184,7 @@ impl Words {
 impl Tokenizer for Words {
     fn tokenize(&self, text: &str) -> Vec<String> {
         let text: String = text.nfc().collect();
-        text.unicode_words()
-            .filter_map(|word| self.stem(word))
-            .collect()
+        text.unicode_words().filter_map(|word| self.stem(word)).collect()
     }
 }
 
@@ -263,21 +224,14 @@ mod tests {
     fn every_language_has_stop_words() {
         assert_eq!(ANALYSERS.len(), LANGUAGES);
         for analyser in ANALYSERS.iter() {
-            assert!(
-                analyser.words.stop_words.len() > 40,
-                "{:?}",
-                analyser.language
-            );
+            assert!(analyser.words.stop_words.len() > 40, "{:?}", analyser.language);
         }
     }
 
     #[test]
     fn english_words_lose_case_and_endings() {
         assert_eq!(
-            stems(
-                Lang::Eng,
-                "How are the Returns returned, and aren\u{2019}t they?"
-            ),
+            stems(Lang::Eng, "How are the Returns returned, and aren\u{2019}t they?"),
             ["return", "return"]
         );
     }
@@ -285,20 +239,14 @@ mod tests {
     #[test]
     fn turkish_letters_are_folded_in_both_cases() {
         assert_eq!(stems(Lang::Tur, "\u{130}ADE"), stems(Lang::Tur, "iade"));
-        assert_eq!(
-            stems(Lang::Tur, "SI\u{11e}IR"),
-            stems(Lang::Tur, "s\u{131}\u{11f}\u{131}r")
-        );
+        assert_eq!(stems(Lang::Tur, "SI\u{11e}IR"), stems(Lang::Tur, "s\u{131}\u{11f}\u{131}r"));
         assert_eq!(stems(Lang::Tur, "s\u{131}\u{11f}\u{131}r"), ["sigir"]);
         assert_eq!(question_key("\u{130}ade s\u{fc}resi?"), "iade suresi");
     }
 
     #[test]
     fn german_letters_are_folded() {
-        assert_eq!(
-            stems(Lang::Deu, "R\u{fc}ckgabe"),
-            stems(Lang::Deu, "RU\u{308}CKGABEN")
-        );
+        assert_eq!(stems(Lang::Deu, "R\u{fc}ckgabe"), stems(Lang::Deu, "RU\u{308}CKGABEN"));
         assert_eq!(question_key("Gr\u{f6}\u{df}e?"), "grosse");
     }
 
@@ -306,18 +254,9 @@ mod tests {
     fn languages_are_told_apart() {
         let index = |language| KNOWN.iter().position(|known| known.0 == language).unwrap();
         for (text, language) in [
-            (
-                "Returns are accepted within thirty days of delivery.",
-                Lang::Eng,
-            ),
-            (
-                "Die R\u{fc}ckgabe ist innerhalb von drei\u{df}ig Tagen m\u{f6}glich.",
-                Lang::Deu,
-            ),
-            (
-                "\u{dc}r\u{fc}nler otuz g\u{fc}n i\u{e7}inde iade edilebilir.",
-                Lang::Tur,
-            ),
+            ("Returns are accepted within thirty days of delivery.", Lang::Eng),
+            ("Die R\u{fc}ckgabe ist innerhalb von drei\u{df}ig Tagen m\u{f6}glich.", Lang::Deu),
+            ("\u{dc}r\u{fc}nler otuz g\u{fc}n i\u{e7}inde iade edilebilir.", Lang::Tur),
         ] {
             assert_eq!(language_of(text), index(language), "{text}");
         }

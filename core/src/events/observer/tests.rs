@@ -41,12 +41,7 @@ fn refused(call: u64) -> CallSummary {
 }
 
 fn event(kind: EventKind) -> Event {
-    Event {
-        call: 1,
-        operation: "chat.send",
-        template: TEMPLATE,
-        kind,
-    }
+    Event { call: 1, operation: "chat.send", template: TEMPLATE, kind }
 }
 
 /// One traced event: its level and its fields.
@@ -61,10 +56,7 @@ struct Listener {
 
 impl Listener {
     fn new(level: Option<Level>) -> Self {
-        Self {
-            level,
-            heard: Arc::default(),
-        }
+        Self { level, heard: Arc::default() }
     }
 
     fn heard(&self) -> Vec<Heard> {
@@ -86,10 +78,7 @@ impl Subscriber for Listener {
     fn event(&self, event: &tracing::Event<'_>) {
         let mut fields = Fields(BTreeMap::new());
         event.record(&mut fields);
-        self.heard
-            .lock()
-            .unwrap()
-            .push((*event.metadata().level(), fields.0));
+        self.heard.lock().unwrap().push((*event.metadata().level(), fields.0));
     }
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)
@@ -124,9 +113,7 @@ fn no_event_is_made_when_nobody_listens() {
         observer.emit(|| panic!("nobody asked for this event"));
     });
     let mut stream = observer.subscribe(4);
-    listen(&Listener::new(None), || {
-        observer.emit(|| event(EventKind::CallStarted))
-    });
+    listen(&Listener::new(None), || observer.emit(|| event(EventKind::CallStarted)));
     assert_eq!(stream.try_next(), Some(event(EventKind::CallStarted)));
     drop(stream);
     listen(&Listener::new(None), || {
@@ -139,27 +126,10 @@ fn emit_all(observer: &Observer) {
     let delay = Duration::from_millis(1500);
     observer.emit(|| event(EventKind::CallStarted));
     observer.emit(|| {
-        event(EventKind::Attempt {
-            attempt: 1,
-            duration: delay,
-            status: Some(503),
-            error: None,
-        })
+        event(EventKind::Attempt { attempt: 1, duration: delay, status: Some(503), error: None })
     });
-    observer.emit(|| {
-        event(EventKind::Retry {
-            attempt: 1,
-            delay,
-            error: ErrorKind::Server,
-        })
-    });
-    observer.emit(|| {
-        event(EventKind::Poll {
-            poll: 2,
-            finished: true,
-            next_in: None,
-        })
-    });
+    observer.emit(|| event(EventKind::Retry { attempt: 1, delay, error: ErrorKind::Server }));
+    observer.emit(|| event(EventKind::Poll { poll: 2, finished: true, next_in: None }));
     observer.call_ended(summary(1));
     observer.call_ended(refused(2));
 }
@@ -224,12 +194,7 @@ fn a_call_that_ended_is_counted_noted_and_told() {
     assert_eq!(send.latency.max, Duration::from_millis(250));
     assert_eq!(send.answers, None);
 
-    let lines: Vec<_> = observer
-        .journal()
-        .recent()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let lines: Vec<_> = observer.journal().recent().iter().map(ToString::to_string).collect();
     assert_eq!(
         lines,
         [
@@ -240,10 +205,7 @@ fn a_call_that_ended_is_counted_noted_and_told() {
     );
 
     let told: Vec<_> = std::iter::from_fn(|| stream.try_next()).collect();
-    assert_eq!(
-        told.iter().map(|event| event.call).collect::<Vec<_>>(),
-        [1, 2]
-    );
+    assert_eq!(told.iter().map(|event| event.call).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(
         told[1].kind,
         EventKind::CallEnded {
@@ -259,20 +221,10 @@ fn a_call_that_ended_is_counted_noted_and_told() {
 #[test]
 fn every_kind_and_outcome_is_counted_under_its_name() {
     let observer = Observer::new(0);
-    let outcomes = [
-        Outcome::NotSent,
-        Outcome::Rejected,
-        Outcome::Accepted,
-        Outcome::Unknown,
-    ];
+    let outcomes = [Outcome::NotSent, Outcome::Rejected, Outcome::Accepted, Outcome::Unknown];
     for (row, outcome) in ErrorKind::TABLE.iter().zip(outcomes.into_iter().cycle()) {
         let (error, outcome) = (Some(row.kind), Some(outcome));
-        observer.call_ended(CallSummary {
-            attempts: 0,
-            error,
-            outcome,
-            ..summary(1)
-        });
+        observer.call_ended(CallSummary { attempts: 0, error, outcome, ..summary(1) });
     }
     let send = &observer.metrics().operations["chat.send"];
     let expected: BTreeMap<_, _> = ErrorKind::TABLE.iter().map(|row| (row.name, 1)).collect();
@@ -296,10 +248,7 @@ fn answers_and_ratings_are_counted() {
     let metrics = observer.metrics();
     let ask = &metrics.operations["chat.ask"];
     let answers = ask.answers.unwrap();
-    assert_eq!(
-        (answers.answers, answers.polls, answers.polls_max),
-        (2, 7, 5)
-    );
+    assert_eq!((answers.answers, answers.polls, answers.polls_max), (2, 7, 5));
     assert_eq!(answers.polls_per_answer(), 3.5);
     assert_eq!(answers.completion.mean, Duration::from_secs(6));
     assert_eq!(answers.completion.max, Duration::from_secs(8));
@@ -312,10 +261,7 @@ fn dropped_events_are_in_the_metrics() {
     let observer = Observer::new(0);
     let stream = observer.subscribe(1);
     (1..=3).for_each(|call| observer.call_ended(summary(call)));
-    assert_eq!(
-        (stream.dropped(), observer.metrics().events_dropped),
-        (2, 2)
-    );
+    assert_eq!((stream.dropped(), observer.metrics().events_dropped), (2, 2));
 }
 
 #[test]
@@ -343,11 +289,7 @@ fn concurrent_calls_are_all_counted_and_snapshots_fit_together() {
                 for round in 0..EACH {
                     let call = observer.next_call();
                     numbers.push(call);
-                    let ended = if round % 5 == 0 {
-                        refused(call)
-                    } else {
-                        summary(call)
-                    };
+                    let ended = if round % 5 == 0 { refused(call) } else { summary(call) };
                     observer.call_ended(ended);
                 }
                 numbers
@@ -372,19 +314,11 @@ fn concurrent_calls_are_all_counted_and_snapshots_fit_together() {
         assert!(now >= calls, "counters never go back");
         calls = now;
     }
-    let mut numbers: Vec<u64> = callers
-        .into_iter()
-        .flat_map(|caller| caller.join().unwrap())
-        .collect();
+    let mut numbers: Vec<u64> =
+        callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect();
     numbers.sort_unstable();
-    assert!(
-        numbers.into_iter().eq(1..=THREADS * EACH),
-        "each number once"
-    );
+    assert!(numbers.into_iter().eq(1..=THREADS * EACH), "each number once");
     assert_eq!(check(), THREADS * EACH);
-    assert_eq!(
-        observer.metrics().operations["chat.send"].failed["rate_limit"],
-        THREADS * EACH / 5
-    );
+    assert_eq!(observer.metrics().operations["chat.send"].failed["rate_limit"], THREADS * EACH / 5);
     assert_eq!(observer.journal().recent().len(), 16);
 }

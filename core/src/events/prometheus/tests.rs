@@ -85,35 +85,24 @@ fn parse(text: &str) -> Vec<Sample> {
             helped = name.to_owned();
         } else if let Some(type_line) = line.strip_prefix("# TYPE ") {
             let (name, its_kind) = type_line.split_once(' ').expect("a name and its type");
-            assert!(
-                ["counter", "gauge", "summary"].contains(&its_kind),
-                "{line}"
-            );
+            assert!(["counter", "gauge", "summary"].contains(&its_kind), "{line}");
             assert_eq!(name, helped, "HELP and TYPE belong together");
             (family, kind) = (name.to_owned(), its_kind.to_owned());
         } else {
             let (series, value) = line.rsplit_once(' ').expect("a series and a value");
             let (name, labels) = match series.split_once('{') {
-                Some((name, labels)) => (
-                    name,
-                    labels_of(labels.strip_suffix('}').expect("a closing brace")),
-                ),
+                Some((name, labels)) => {
+                    (name, labels_of(labels.strip_suffix('}').expect("a closing brace")))
+                }
                 None => (series, Vec::new()),
             };
             let of_summary =
                 || name.strip_suffix("_sum").or(name.strip_suffix("_count")) == Some(&family);
-            assert!(
-                name == family || (kind == "summary" && of_summary()),
-                "{line}"
-            );
+            assert!(name == family || (kind == "summary" && of_summary()), "{line}");
             assert_eq!(kind == "counter", name.ends_with("_total"), "{line}");
             let value: f64 = value.parse().expect("a number");
             assert!(value.is_finite() && value >= 0.0);
-            assert!(
-                !samples
-                    .iter()
-                    .any(|other| other.0 == name && other.1 == labels)
-            );
+            assert!(!samples.iter().any(|other| other.0 == name && other.1 == labels));
             samples.push((name.to_owned(), labels, value));
         }
     }
@@ -127,10 +116,7 @@ fn value(samples: &[Sample], name: &str, labels: &[(&str, &str)]) -> Option<f64>
             .map(|(label, value)| (label.as_str(), value.as_str()))
             .eq(labels.iter().copied())
     };
-    samples
-        .iter()
-        .find(|sample| sample.0 == name && same(&sample.1))
-        .map(|sample| sample.2)
+    samples.iter().find(|sample| sample.0 == name && same(&sample.1)).map(|sample| sample.2)
 }
 
 #[test]
@@ -143,73 +129,29 @@ fn every_line_parses_and_holds_its_number() {
         ("uppzy_calls_total", &[send, ("result", "success")], 1.0),
         ("uppzy_calls_total", &[send, ("result", "rate_limit")], 2.0),
         ("uppzy_calls_total", &[send, ("result", "server")], 1.0),
-        (
-            "uppzy_failed_calls_total",
-            &[send, ("outcome", "rejected")],
-            2.0,
-        ),
-        (
-            "uppzy_failed_calls_total",
-            &[send, ("outcome", "unknown")],
-            1.0,
-        ),
+        ("uppzy_failed_calls_total", &[send, ("outcome", "rejected")], 2.0),
+        ("uppzy_failed_calls_total", &[send, ("outcome", "unknown")], 1.0),
         ("uppzy_retries_total", &[ask], 0.0),
         ("uppzy_retries_total", &[send], 3.0),
         ("uppzy_throttled_total", &[ask], 0.0),
         ("uppzy_throttled_total", &[send], 5.0),
         ("uppzy_server_errors_total", &[ask], 0.0),
         ("uppzy_server_errors_total", &[send], 1.0),
-        (
-            "uppzy_call_duration_seconds",
-            &[ask, ("quantile", "0.5")],
-            12.25,
-        ),
-        (
-            "uppzy_call_duration_seconds",
-            &[ask, ("quantile", "0.95")],
-            12.25,
-        ),
-        (
-            "uppzy_call_duration_seconds",
-            &[ask, ("quantile", "0.99")],
-            12.25,
-        ),
+        ("uppzy_call_duration_seconds", &[ask, ("quantile", "0.5")], 12.25),
+        ("uppzy_call_duration_seconds", &[ask, ("quantile", "0.95")], 12.25),
+        ("uppzy_call_duration_seconds", &[ask, ("quantile", "0.99")], 12.25),
         ("uppzy_call_duration_seconds_sum", &[ask], 24.5),
         ("uppzy_call_duration_seconds_count", &[ask], 2.0),
-        (
-            "uppzy_call_duration_seconds",
-            &[send, ("quantile", "0.5")],
-            1.5,
-        ),
-        (
-            "uppzy_call_duration_seconds",
-            &[send, ("quantile", "0.95")],
-            1.5,
-        ),
-        (
-            "uppzy_call_duration_seconds",
-            &[send, ("quantile", "0.99")],
-            1.5,
-        ),
+        ("uppzy_call_duration_seconds", &[send, ("quantile", "0.5")], 1.5),
+        ("uppzy_call_duration_seconds", &[send, ("quantile", "0.95")], 1.5),
+        ("uppzy_call_duration_seconds", &[send, ("quantile", "0.99")], 1.5),
         ("uppzy_call_duration_seconds_sum", &[send], 6.0),
         ("uppzy_call_duration_seconds_count", &[send], 4.0),
         ("uppzy_call_duration_max_seconds", &[ask], 12.25),
         ("uppzy_call_duration_max_seconds", &[send], 1.5),
-        (
-            "uppzy_answer_completion_seconds",
-            &[ask, ("quantile", "0.5")],
-            12.0,
-        ),
-        (
-            "uppzy_answer_completion_seconds",
-            &[ask, ("quantile", "0.95")],
-            12.0,
-        ),
-        (
-            "uppzy_answer_completion_seconds",
-            &[ask, ("quantile", "0.99")],
-            12.0,
-        ),
+        ("uppzy_answer_completion_seconds", &[ask, ("quantile", "0.5")], 12.0),
+        ("uppzy_answer_completion_seconds", &[ask, ("quantile", "0.95")], 12.0),
+        ("uppzy_answer_completion_seconds", &[ask, ("quantile", "0.99")], 12.0),
         ("uppzy_answer_completion_seconds_sum", &[ask], 24.0),
         ("uppzy_answer_completion_seconds_count", &[ask], 2.0),
         ("uppzy_answer_completion_max_seconds", &[ask], 12.0),
@@ -219,11 +161,7 @@ fn every_line_parses_and_holds_its_number() {
         ("uppzy_events_dropped_total", &[], 7.0),
     ];
     for (name, labels, number) in expected {
-        assert_eq!(
-            value(&samples, name, labels),
-            Some(*number),
-            "{name} {labels:?}"
-        );
+        assert_eq!(value(&samples, name, labels), Some(*number), "{name} {labels:?}");
     }
     let order: Vec<&str> = samples.iter().map(|sample| sample.0.as_str()).collect();
     let expected_order: Vec<&str> = expected.iter().map(|sample| sample.0).collect();
@@ -236,11 +174,7 @@ fn a_client_that_did_nothing_has_no_operations() {
     let names: Vec<&str> = samples.iter().map(|sample| sample.0.as_str()).collect();
     assert_eq!(
         names,
-        [
-            "uppzy_feedback_total",
-            "uppzy_feedback_total",
-            "uppzy_events_dropped_total"
-        ]
+        ["uppzy_feedback_total", "uppzy_feedback_total", "uppzy_events_dropped_total"]
     );
 }
 
@@ -248,20 +182,8 @@ fn a_client_that_did_nothing_has_no_operations() {
 fn labels_are_escaped() {
     let mut metrics = Metrics::default();
     let odd = "a\"b\\c\nd";
-    metrics.operations.insert(
-        odd,
-        OperationMetrics {
-            retries: 2,
-            ..Default::default()
-        },
-    );
+    metrics.operations.insert(odd, OperationMetrics { retries: 2, ..Default::default() });
     let text = metrics.to_prometheus();
-    assert!(
-        text.contains(r#"uppzy_retries_total{operation="a\"b\\c\nd"} 2"#),
-        "{text}"
-    );
-    assert_eq!(
-        value(&parse(&text), "uppzy_retries_total", &[("operation", odd)]),
-        Some(2.0)
-    );
+    assert!(text.contains(r#"uppzy_retries_total{operation="a\"b\\c\nd"} 2"#), "{text}");
+    assert_eq!(value(&parse(&text), "uppzy_retries_total", &[("operation", odd)]), Some(2.0));
 }

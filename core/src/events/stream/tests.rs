@@ -24,9 +24,7 @@ fn subscribers() -> Arc<Subscribers> {
 }
 
 fn drain(stream: &mut EventStream) -> Vec<u64> {
-    std::iter::from_fn(|| stream.try_next())
-        .map(|event| event.call)
-        .collect()
+    std::iter::from_fn(|| stream.try_next()).map(|event| event.call).collect()
 }
 
 #[test]
@@ -67,11 +65,7 @@ fn every_subscriber_has_its_own_queue() {
     assert_eq!(drain(&mut late), [3]);
     drop(late);
     assert!(!subscribers.listening());
-    assert_eq!(
-        subscribers.dropped(),
-        1,
-        "the drops of a gone stream still count"
-    );
+    assert_eq!(subscribers.dropped(), 1, "the drops of a gone stream still count");
 }
 
 #[tokio::test]
@@ -84,10 +78,7 @@ async fn the_end_comes_after_the_last_event() {
     assert_eq!(EventStream::next(&mut stream).await, Some(event(1)));
     assert!(stream.is_closed());
     assert_eq!(EventStream::next(&mut stream).await, None);
-    assert_eq!(
-        (stream.try_next(), stream.next_blocking(LONG)),
-        (None, None)
-    );
+    assert_eq!((stream.try_next(), stream.next_blocking(LONG)), (None, None));
 }
 
 #[tokio::test]
@@ -115,10 +106,7 @@ async fn an_event_or_the_end_wakes_a_task_that_waits() {
     subscribers.publish(event(1));
     tokio::task::yield_now().await;
     drop(subscribers);
-    let read = tokio::time::timeout(LONG, reader)
-        .await
-        .expect("woken")
-        .unwrap();
+    let read = tokio::time::timeout(LONG, reader).await.expect("woken").unwrap();
     assert_eq!(read, (Some(event(1)), None));
 }
 
@@ -194,11 +182,7 @@ fn a_waker_may_run_any_code() {
     let waker = Waker::from(Arc::clone(&meddler));
     assert!(stream.poll(&mut Context::from_waker(&waker)).is_pending());
     subscribers.publish(event(1));
-    assert_eq!(
-        meddler.woken.load(Ordering::Relaxed),
-        1,
-        "one wake-up until it waits again"
-    );
+    assert_eq!(meddler.woken.load(Ordering::Relaxed), 1, "one wake-up until it waits again");
     assert!(meddler.other.lock().unwrap().is_none());
     assert_eq!(drain(&mut stream), [1, 2]);
 }
@@ -224,16 +208,11 @@ fn no_event_of_concurrent_emitters_is_lost_uncounted() {
     let mut read = 0;
     while let Some(event) = stream.next_blocking(LONG) {
         let newest = &mut newest[(event.call / EACH) as usize];
-        assert!(
-            newest.is_none_or(|newest| newest < event.call),
-            "out of order"
-        );
+        assert!(newest.is_none_or(|newest| newest < event.call), "out of order");
         *newest = Some(event.call);
         read += 1;
     }
-    emitters
-        .into_iter()
-        .for_each(|emitter| emitter.join().unwrap());
+    emitters.into_iter().for_each(|emitter| emitter.join().unwrap());
     assert!(stream.is_closed());
     assert_eq!(read + stream.dropped(), EMITTERS * EACH);
 }

@@ -99,9 +99,7 @@ impl Target {
         match object {
             Object::String(bytes, _) => Some(Self::Counting(units(bytes))),
             Object::Array(list) => Some(Self::Listed(
-                list.iter()
-                    .map(|item| item.as_str().map(units).unwrap_or_default())
-                    .collect(),
+                list.iter().map(|item| item.as_str().map(units).unwrap_or_default()).collect(),
             )),
             _ => None,
         }
@@ -110,11 +108,7 @@ impl Target {
 
 fn code(object: &Object) -> Option<u32> {
     let bytes = object.as_str().ok()?;
-    (bytes.len() <= 4).then(|| {
-        bytes
-            .iter()
-            .fold(0, |value, byte| (value << 8) | u32::from(*byte))
-    })
+    (bytes.len() <= 4).then(|| bytes.iter().fold(0, |value, byte| (value << 8) | u32::from(*byte)))
 }
 
 /// UTF-16 units, big end first; a single byte is a unit of its own.
@@ -124,10 +118,7 @@ fn units(bytes: &[u8]) -> Vec<u16> {
     }
     bytes
         .chunks_exact(2)
-        .map(|pair| {
-            pair.iter()
-                .fold(0, |value, byte| (value << 8) | u16::from(*byte))
-        })
+        .map(|pair| pair.iter().fold(0, |value, byte| (value << 8) | u16::from(*byte)))
         .collect()
 }
 
@@ -154,10 +145,7 @@ mod tests {
               endcmap",
         );
         assert_eq!(map.code_bytes, Some(2));
-        assert_eq!(
-            decoded(&map, &[1, 2, 0x10, 0x12, 0x20, 0x21]),
-            "Afiac\u{11f}\u{1f600}"
-        );
+        assert_eq!(decoded(&map, &[1, 2, 0x10, 0x12, 0x20, 0x21]), "Afiac\u{11f}\u{1f600}");
         assert_eq!(decoded(&map, &[3, 0x13, 0x22]), "");
     }
 

@@ -52,11 +52,7 @@ impl Font {
                 1
             },
             map,
-            table: if composite {
-                Vec::new()
-            } else {
-                simple_table(font, document)
-            },
+            table: if composite { Vec::new() } else { simple_table(font, document) },
             unicode_codes: composite
                 && [b"UCS2".as_slice(), b"UTF16"]
                     .iter()
@@ -70,9 +66,7 @@ impl Font {
     pub(super) fn show(&self, bytes: &[u8], text: &mut String) -> Extent {
         let mut extent = Extent::default();
         for chunk in bytes.chunks(self.code_bytes) {
-            let code = chunk
-                .iter()
-                .fold(0, |value: u32, byte| (value << 8) | u32::from(*byte));
+            let code = chunk.iter().fold(0, |value: u32, byte| (value << 8) | u32::from(*byte));
             let start = text.len();
             self.push(code, text);
             let shown = text.get(start..).unwrap_or_default();
@@ -136,11 +130,7 @@ fn simple_table(font: &Dictionary, document: &Document) -> Vec<String> {
     }
     let base = plain.get_font_encoding(document).ok();
     let mut table: Vec<String> = (0..=u8::MAX)
-        .map(|code| {
-            base.as_ref()
-                .map(|base| one(base, code))
-                .unwrap_or_default()
-        })
+        .map(|code| base.as_ref().map(|base| one(base, code)).unwrap_or_default())
         .collect();
     if let Some(Object::Dictionary(dictionary)) = encoding
         && let Ok(Object::Array(differences)) = dictionary.get_deref(b"Differences", document)
@@ -171,13 +161,9 @@ fn glyph_text(glyph: &[u8], document: &Document) -> String {
     // The code 1 has no meaning of its own, so an unknown name gives an empty text.
     const UNUSED: u8 = 1;
     let label = String::from_utf8_lossy(glyph);
-    if let Some(digits) = label
-        .strip_prefix("uni")
-        .or_else(|| label.strip_prefix('u'))
+    if let Some(digits) = label.strip_prefix("uni").or_else(|| label.strip_prefix('u'))
         && digits.len() >= 4
-        && let Some(letter) = u32::from_str_radix(digits, 16)
-            .ok()
-            .and_then(char::from_u32)
+        && let Some(letter) = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
     {
         return letter.to_string();
     }
@@ -189,19 +175,12 @@ fn glyph_text(glyph: &[u8], document: &Document) -> String {
             .collect();
     }
     let mut encoding = Dictionary::new();
-    encoding.set(
-        "Differences",
-        vec![
-            Object::Integer(i64::from(UNUSED)),
-            Object::Name(glyph.to_vec()),
-        ],
-    );
+    encoding
+        .set("Differences", vec![Object::Integer(i64::from(UNUSED)), Object::Name(glyph.to_vec())]);
     let mut font = Dictionary::new();
     font.set("Type", Object::Name(b"Font".to_vec()));
     font.set("Encoding", Object::Dictionary(encoding));
-    font.get_font_encoding(document)
-        .map(|encoding| one(&encoding, UNUSED))
-        .unwrap_or_default()
+    font.get_font_encoding(document).map(|encoding| one(&encoding, UNUSED)).unwrap_or_default()
 }
 
 fn simple_widths(font: &Dictionary, document: &Document) -> HashMap<u32, f32> {
@@ -218,10 +197,7 @@ fn simple_widths(font: &Dictionary, document: &Document) -> HashMap<u32, f32> {
         .ok()
         .and_then(|first| u32::try_from(first).ok())
         .unwrap_or(0);
-    let Ok(widths) = font
-        .get_deref(b"Widths", document)
-        .and_then(Object::as_array)
-    else {
+    let Ok(widths) = font.get_deref(b"Widths", document).and_then(Object::as_array) else {
         return HashMap::new();
     };
     widths
@@ -248,21 +224,15 @@ fn composite_widths(font: &Dictionary, document: &Document) -> (HashMap<u32, f32
     let Some(descendant) = descendant else {
         return (widths, Some(1.0));
     };
-    let default = descendant
-        .get_deref(b"DW", document)
-        .and_then(Object::as_float)
-        .unwrap_or(1000.0);
+    let default =
+        descendant.get_deref(b"DW", document).and_then(Object::as_float).unwrap_or(1000.0);
     let mut list = descendant
         .get_deref(b"W", document)
         .and_then(Object::as_array)
         .map(|list| list.iter())
         .unwrap_or_default();
     while let (Some(first), Some(second)) = (list.next(), list.next()) {
-        let Some(first) = first
-            .as_i64()
-            .ok()
-            .and_then(|code| u32::try_from(code).ok())
-        else {
+        let Some(first) = first.as_i64().ok().and_then(|code| u32::try_from(code).ok()) else {
             break;
         };
         let Ok((_, second)) = document.dereference(second) else {

@@ -57,8 +57,7 @@ impl Layout {
     }
 
     fn same_line(&self, start: Point) -> bool {
-        self.last
-            .is_some_and(|(last, size)| (start.y - last.y).abs() < LINE_STEP * size)
+        self.last.is_some_and(|(last, size)| (start.y - last.y).abs() < LINE_STEP * size)
     }
 
     /// Ends the page.
@@ -86,22 +85,15 @@ impl Layout {
 fn offset(last: Point, start: Point, end: Point) -> (f32, f32) {
     let (run_x, run_y) = (end.x - start.x, end.y - start.y);
     let length = run_x.hypot(run_y);
-    let (unit_x, unit_y) = if length > f32::EPSILON {
-        (run_x / length, run_y / length)
-    } else {
-        (1.0, 0.0)
-    };
+    let (unit_x, unit_y) =
+        if length > f32::EPSILON { (run_x / length, run_y / length) } else { (1.0, 0.0) };
     let (x, y) = (start.x - last.x, start.y - last.y);
     (x * unit_x + y * unit_y, y * unit_x - x * unit_y)
 }
 
 /// Puts the lines of a paragraph together again, and words that were split at a line's end.
 fn join_lines(page: &str) -> String {
-    let longest = page
-        .lines()
-        .map(|line| line.trim().chars().count())
-        .max()
-        .unwrap_or(0);
+    let longest = page.lines().map(|line| line.trim().chars().count()).max().unwrap_or(0);
     let full = (longest as f32 * FULL_LINE) as usize;
     let mut text = String::with_capacity(page.len());
     let mut last_length = 0;

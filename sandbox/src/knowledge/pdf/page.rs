@@ -60,10 +60,7 @@ impl Matrix {
 
     fn apply(self, x: f32, y: f32) -> Point {
         let [a, b, c, d, e, f] = self.0;
-        Point {
-            x: a * x + c * y + e,
-            y: b * x + d * y + f,
-        }
+        Point { x: a * x + c * y + e, y: b * x + d * y + f }
     }
 
     /// How much taller a letter becomes.
@@ -149,10 +146,7 @@ impl<'a> PageReader<'a> {
         resources: Option<&'a Dictionary>,
         page: Matrix,
     ) -> Result<(), Stop> {
-        self.content_left = self
-            .content_left
-            .checked_sub(content.len())
-            .ok_or(Stop::TooLarge)?;
+        self.content_left = self.content_left.checked_sub(content.len()).ok_or(Stop::TooLarge)?;
         let mut pen = Pen::new(page);
         // An operation that cannot be read ends the page, as it does in viewers.
         for operation in Content::decode_iter(content).map_while(Result::ok) {
