@@ -129,7 +129,11 @@ pub fn extract(file: &DocumentFile<'_>) -> Result<String, ExtractError> {
         return Err(ExtractError::TooLarge { what: "it has more than 32 MiB" });
     }
     let format = detect(file)?;
-    let text = tidy(&read_guarded(file, format)?);
+    let bytes = file.bytes.to_vec();
+    let stated = file.content_type.and_then(|value| plain::stated_charset(value.as_bytes()));
+    let deadline = Instant::now() + TIME_LIMIT;
+    let text = guarded(format, TIME_LIMIT + GRACE, move || read(&bytes, format, stated, deadline))?;
+    let text = tidy(&text);
     if text.len() > MAX_TEXT_BYTES {
         return Err(ExtractError::TooLarge { what: "it holds more than 16 MiB of text" });
     }
@@ -147,22 +151,23 @@ pub fn extract(file: &DocumentFile<'_>) -> Result<String, ExtractError> {
 
 /// Runs the reader on a thread of its own, so that neither a panic in a library, nor its hunger
 /// for stack, nor an endless loop reaches the caller.
-fn read_guarded(file: &DocumentFile<'_>, format: FileFormat) -> Result<String, ExtractError> {
-    let bytes = file.bytes.to_vec();
-    let stated = file.content_type.and_then(|value| plain::stated_charset(value.as_bytes()));
+fn guarded(
+    format: FileFormat,
+    patience: Duration,
+    reader: impl FnOnce() -> Result<String, ExtractError> + Send + 'static,
+) -> Result<String, ExtractError> {
     let (sender, receiver) = mpsc::sync_channel(1);
-    let deadline = Instant::now() + TIME_LIMIT;
-    let reader = thread::Builder::new()
+    let started = thread::Builder::new()
         .name("document-reader".to_owned())
         .stack_size(STACK_BYTES)
         .spawn(move || {
             // The receiver may have given up already.
-            let _ = sender.send(read(&bytes, format, stated, deadline));
+            let _ = sender.send(reader());
         });
-    if reader.is_err() {
+    if started.is_err() {
         return Err(ExtractError::TooSlow { format });
     }
-    match receiver.recv_timeout(TIME_LIMIT + GRACE) {
+    match receiver.recv_timeout(patience) {
         Ok(result) => result,
         Err(RecvTimeoutError::Timeout) => Err(ExtractError::TooSlow { format }),
         // The reader ended without a result, so it panicked.
@@ -231,6 +236,32 @@ mod tests {
             "a b\n\n\u{fc}c\nd"
         );
         assert_eq!(tidy(" \n\u{feff}\n"), "");
+    }
+
+    #[test]
+    fn a_panic_and_a_reader_that_hangs_are_errors() {
+        let format = FileFormat::Pdf;
+        let panicked = guarded(format, Duration::from_secs(60), || panic!("as a library may"));
+        assert_eq!(panicked, Err(ExtractError::Broken { format, reason: "it is damaged" }));
+        let (release, hanging) = mpsc::channel::<()>();
+        let slow = guarded(format, Duration::from_millis(20), move || {
+            let _ = hanging.recv();
+            Ok(String::new())
+        });
+        assert_eq!(slow, Err(ExtractError::TooSlow { format }));
+        drop(release);
+    }
+
+    #[test]
+    fn readers_stop_at_the_deadline() {
+        let past = Instant::now();
+        for (format, name) in
+            [(FileFormat::Pdf, "reportlab.pdf"), (FileFormat::Docx, "pandoc.docx")]
+        {
+            let path = format!("{}/tests/files/{name}", env!("CARGO_MANIFEST_DIR"));
+            let bytes = std::fs::read(path).unwrap();
+            assert_eq!(read(&bytes, format, None, past), Err(ExtractError::TooSlow { format }));
+        }
     }
 
     #[test]
