@@ -180,6 +180,13 @@ impl Client {
     ///
     /// # Errors
     /// `config` when the text cannot be a key, or the client uses none.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), uppzy::Error> {
+    /// let client = uppzy::Client::builder().api_key("old-key").build()?;
+    /// client.set_api_key("new-key")?;
+    /// # Ok(()) }
+    /// ```
     pub fn set_api_key(&self, api_key: &str) -> Result<()> {
         let key = parse_key("api_key", "argument", api_key)?;
         self.shared.credentials.replace(Scheme::Key, &key)
@@ -195,11 +202,26 @@ impl Client {
     }
 
     /// What the client and its clones have done so far.
+    ///
+    /// ```no_run
+    /// # fn example(client: uppzy::Client) {
+    /// println!("{}", client.metrics().to_prometheus());
+    /// # }
+    /// ```
     pub fn metrics(&self) -> Metrics {
         self.shared.observer.metrics()
     }
 
     /// Events from now on, in a queue of that many that drops the oldest when it is full.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client) {
+    /// let mut events = client.events(1_000);
+    /// while let Some(event) = events.next().await {
+    ///     println!("{event}");
+    /// }
+    /// # }
+    /// ```
     pub fn events(&self, capacity: usize) -> EventStream {
         self.shared.observer.subscribe(capacity)
     }

@@ -4,7 +4,7 @@ mod virtual_time;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rand::{RngExt as _, SeedableRng as _, rngs::SmallRng};
 
@@ -52,6 +52,23 @@ impl Clock {
 
     /// Time that jumps to the next timer as soon as every call of the clock's clients only waits
     /// for time, and after 300 ms of silence when one waits for a server. Randomness is seeded.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), uppzy::Error> {
+    /// use uppzy::{Client, Clock, ErrorKind};
+    ///
+    /// let client = Client::builder()
+    ///     .clock(Clock::virtual_time(1))
+    ///     .api_key("key")
+    ///     .tenant_id("tenant")
+    ///     .base_url("http://127.0.0.1:1") // nobody listens there: three attempts, two back-offs
+    ///     .build()?;
+    /// let error = client.tenant().limits(&[]).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Connect);
+    /// assert_eq!(error.attempts().len(), 3);
+    /// # Ok(()) }
+    /// ```
     pub fn virtual_time(seed: u64) -> Self {
         Self::testing(VirtualTime::advancing(), seed)
     }
@@ -89,6 +106,11 @@ impl Clock {
             Time::System => jiff::Timestamp::now(),
             Time::Virtual(time) => time.wall_now(),
         }
+    }
+
+    /// The same as the standard library's type.
+    pub(crate) fn system_time(&self) -> SystemTime {
+        self.wall_now().into()
     }
 
     /// Whether time is real; state shared between clients is not shared across other clocks.

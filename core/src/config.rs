@@ -1,6 +1,8 @@
 //! Configuration: arguments before environment before defaults, checked before any I/O.
 
 mod environment;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use std::fmt;
@@ -28,7 +30,7 @@ pub const DEFAULT_BASE_URL: &str = "https://api.uppzy.com/api/v1";
 /// ```
 /// # fn main() -> Result<(), uppzy::Error> {
 /// let client = uppzy::Client::builder()
-///     .api_key("a key from the dashboard")
+///     .api_key("key-from-the-dashboard")
 ///     .tenant_id("my-tenant")
 ///     .site_id("my-site")
 ///     .timeout(std::time::Duration::from_secs(20))

@@ -201,7 +201,7 @@ async fn attempts(
                     http_status: answered.status,
                     http_request_id: failure::http_request_id(&answered.headers),
                 };
-                match accept(answered, meta, decode) {
+                match accept(shared, answered, meta, decode) {
                     Ok(()) => {
                         shared.observer.emit(|| {
                             event(
@@ -273,9 +273,14 @@ async fn attempts(
 }
 
 /// A successful answer is decoded; any other is a failure.
-fn accept(answered: Answered, meta: Meta, decode: Decode<'_>) -> std::result::Result<(), Failure> {
+fn accept(
+    shared: &Shared,
+    answered: Answered,
+    meta: Meta,
+    decode: Decode<'_>,
+) -> std::result::Result<(), Failure> {
     if !(200..300).contains(&answered.status) {
-        return Err(Failure::from_answer(answered));
+        return Err(Failure::from_answer(answered, shared.clock.system_time()));
     }
     let fault = match &answered.body {
         Ok(body) => match decode(body, meta, &answered.headers) {
@@ -291,7 +296,8 @@ fn accept(answered: Answered, meta: Meta, decode: Decode<'_>) -> std::result::Re
 /// wait for the answer's head too: otherwise the caller's number would mean nothing.
 fn first_byte(call: &Call<'_>, deadline: Deadline) -> Duration {
     let usual = call.operation.first_byte;
-    if call.operation.retry == RetryClass::SideEffect && call.options.timeout.is_some() {
+    let on_its_own = call.deadline.is_none() && call.options.timeout.is_some();
+    if call.operation.retry == RetryClass::SideEffect && on_its_own {
         usual.max(deadline.total() * 5 / 6)
     } else {
         usual

@@ -41,12 +41,12 @@ impl ApiKey {
         value.set_sensitive(true);
         value
     }
+}
 
-    /// A number that stands for the key where clients with the same key share state.
-    pub(crate) fn fingerprint(&self) -> u64 {
-        let digest = Sha256::digest(self.expose().as_bytes());
-        digest.iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
-    }
+/// A number that stands for a credential where clients with the same one share state.
+pub(crate) fn fingerprint(credential: &HeaderValue) -> u64 {
+    let digest = Sha256::digest(credential.as_bytes());
+    digest.iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
 }
 
 impl fmt::Debug for ApiKey {

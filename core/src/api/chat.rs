@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
-use http::header::HeaderMap;
 use serde_json::json;
 
 use super::ask_many::{self, AskManyOptions, AskOutcome};
@@ -79,6 +78,18 @@ impl Chat {
     /// # Errors
     /// Only faults that a retry will not mend: `config`, `invalid_input`, `tls`, `closed` and the
     /// 4xx kinds but 429.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client) -> Result<(), uppzy::Error> {
+    /// use std::time::Duration;
+    /// use uppzy::ChatRequest;
+    ///
+    /// let chat = client.chat().timeout(Duration::from_secs(15));
+    /// let question = ChatRequest::new("ticket-1", "Where is my order?");
+    /// let answer = chat.ask_with_fallback(&question, "Our team will answer shortly.").await?;
+    /// println!("{}{}", answer.text(), if answer.is_fallback { " (fallback)" } else { "" });
+    /// # Ok(()) }
+    /// ```
     pub async fn ask_with_fallback(&self, request: &ChatRequest, fallback: &str) -> Result<Answer> {
         match self.ask(request).await {
             Err(error) if is_for_fallback(error.kind()) => {
@@ -125,6 +136,15 @@ impl Chat {
     ///
     /// # Errors
     /// What any call can end in.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client) -> Result<(), uppzy::Error> {
+    /// use uppzy::ChatRequest;
+    ///
+    /// let question = ChatRequest::new("ticket-1", "When are you open?").response_language("en");
+    /// println!("{}", client.chat().send(&question).await?.text());
+    /// # Ok(()) }
+    /// ```
     pub async fn send(&self, request: &ChatRequest) -> Result<Answer> {
         let mut call = Call::new(&CHAT_SEND, &self.options);
         call.body = RequestBody::json(&request.to_body()?);
@@ -137,6 +157,16 @@ impl Chat {
     ///
     /// # Errors
     /// What any call can end in.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client) -> Result<(), uppzy::Error> {
+    /// use uppzy::ChatRequest;
+    ///
+    /// let pending = client.chat().submit(&ChatRequest::new("ticket-1", "When are you open?")).await?;
+    /// let token = pending.token(); // store it, before anything else
+    /// let answer = pending.await?;
+    /// # drop((token, answer)); Ok(()) }
+    /// ```
     pub async fn submit(&self, request: &ChatRequest) -> Result<PendingAnswer> {
         self.submit_by(request, None).await
     }
@@ -170,6 +200,13 @@ impl Chat {
     ///
     /// # Errors
     /// `invalid_input` when the token is damaged or belongs to another server.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client, token: &str) -> Result<(), uppzy::Error> {
+    /// let answer = client.chat().resume(token)?.await?;
+    /// println!("{}", answer.text());
+    /// # Ok(()) }
+    /// ```
     pub fn resume(&self, token: &str) -> Result<PendingAnswer> {
         PendingAnswer::from_token(&self.client, token)
     }
@@ -179,12 +216,35 @@ impl Chat {
     ///
     /// # Errors
     /// What any call can end in; a failed answer is a [`PollOutcome::Failed`].
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client, token: &str) -> Result<(), uppzy::Error> {
+    /// use uppzy::PollOutcome;
+    ///
+    /// match client.chat().poll_once(token).await? {
+    ///     PollOutcome::Pending { retry_in } => println!("put the job back for {retry_in:?}"),
+    ///     PollOutcome::Completed(answer) => println!("{}", answer.text()),
+    ///     PollOutcome::Failed(error) => println!("{error}"),
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn poll_once(&self, token: &str) -> Result<PollOutcome> {
         self.resume(token)?.poll_once(&self.options).await
     }
 
     /// Waits for many answers by their tokens, and gives the results as they come: for a worker that
     /// sweeps a table of pending questions. All share the client's rate of polls.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client, tokens: Vec<String>) {
+    /// use futures_util::StreamExt as _;
+    ///
+    /// let mut answers = client.chat().wait_many(tokens);
+    /// while let Some((token, result)) = answers.next().await {
+    ///     println!("{token}: {}", result.is_ok());
+    /// }
+    /// # }
+    /// ```
     pub fn wait_many(
         &self,
         tokens: impl IntoIterator<Item = String>,
@@ -213,6 +273,14 @@ impl Chat {
     /// # Errors
     /// `not_found` when the request belongs to another site or does not exist, and what any call can
     /// end in. Only finished requests can be rated.
+    ///
+    /// ```no_run
+    /// # async fn example(client: uppzy::Client, answer: uppzy::Answer) -> Result<(), uppzy::Error> {
+    /// use uppzy::Feedback;
+    ///
+    /// client.chat().feedback(&answer.session_id, &answer.request_id, Feedback::Good).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn feedback(
         &self,
         session_id: &str,
@@ -297,12 +365,9 @@ async fn read_status(client: &Client, request_id: &str, call: Call<'_>) -> Resul
     let path = [("request_id", request_id)];
     let call = Call { path: &path, ..call };
     execute_with_headers(client, call, |body, meta, headers| {
-        Ok((ChatStatus::parse(body, request_id, meta)?, hint(headers)))
+        let status = ChatStatus::parse(body, request_id, meta)?;
+        // A hint for the next poll (assumed: the vendor documents none).
+        Ok((status, parse_retry_after(headers, client.shared.clock.system_time())))
     })
     .await
-}
-
-/// A hint for the next poll: the Retry-After header (assumed, the vendor documents none).
-fn hint(headers: &HeaderMap) -> Option<Duration> {
-    parse_retry_after(headers, std::time::SystemTime::now())
 }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::operation::{ASK_TIMEOUT, CHAT_SEND, DOCUMENTS_UPLOAD, TENANT_GET};
 use crate::poll::PollSchedule;
 use crate::retry::{Budget, RetryPolicy};
-use crate::secret::ApiKey;
+use crate::secret::{ApiKey, fingerprint};
 use crate::transport::{HttpTransport, Transport, TransportOptions, read_certificates};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -139,10 +139,6 @@ impl Settings {
             budget,
         })
     }
-}
-
-fn fingerprint(value: &HeaderValue) -> u64 {
-    value.to_str().ok().and_then(|text| ApiKey::parse(text).ok()).map_or(0, |key| key.fingerprint())
 }
 
 fn base_url(setting: Option<Setting>, allow_http: bool) -> Result<(Url, bool)> {

@@ -20,17 +20,32 @@ pub(crate) fn one_line(text: String) -> String {
         .join(" ")
 }
 
-/// The strings of a JSON request body that must not come back in an error.
+/// The strings of a JSON request body that must not come back in an error: what a person wrote, and
+/// any other text that is long enough to be recognised.
 pub(crate) fn personal_strings(body: &[u8]) -> Vec<String> {
-    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
-        return Vec::new();
-    };
-    PERSONAL_FIELDS
-        .iter()
-        .filter_map(|name| fields.get(*name)?.as_str())
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let mut found = Vec::new();
+    if let Ok(body) = serde_json::from_slice(body) {
+        collect(&body, false, &mut found);
+    }
+    found
+}
+
+fn collect(value: &Value, personal: bool, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            let long = text.chars().count() >= ECHO_CHARACTERS;
+            if !text.is_empty() && (personal || long) {
+                found.push(text.clone());
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, personal, found)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                collect(value, personal || PERSONAL_FIELDS.contains(&name.as_str()), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// A short, single-line form of the server's text without any of the secrets, parts of them, or
@@ -146,8 +161,12 @@ mod tests {
     }
 
     #[test]
-    fn only_personal_fields_are_secrets() {
-        let body = br#"{"session_id":"s","feedback":"good","message":"hello there","email":""}"#;
-        assert_eq!(personal_strings(body), vec!["hello there".to_owned()]);
+    fn what_a_person_wrote_and_any_long_text_is_secret() {
+        let body = br#"{"session_id":"s","feedback":"good","message":"hello","email":"",
+            "patch":{"prompt":"a text that is long"}}"#;
+        assert_eq!(
+            personal_strings(body),
+            vec!["hello".to_owned(), "a text that is long".to_owned()]
+        );
     }
 }

@@ -59,6 +59,19 @@ impl Error {
     ///
     /// A pending answer is resumed and never submitted again. A question whose outcome is unknown is
     /// given up, unless the call had opted in to repeats with `retry_unknown`.
+    ///
+    /// ```no_run
+    /// # fn example(error: uppzy::Error) {
+    /// use uppzy::QueueVerdict;
+    ///
+    /// match error.queue_verdict() {
+    ///     QueueVerdict::RetryIn(delay) => println!("run the job again in {delay:?}"),
+    ///     QueueVerdict::Resume { token, delay } => println!("resume {token} in {delay:?}"),
+    ///     QueueVerdict::GiveUp { reason } => println!("use the fallback: {reason}"),
+    ///     QueueVerdict::ConfigIncident { reason } => println!("call an operator: {reason}"),
+    /// }
+    /// # }
+    /// ```
     pub fn queue_verdict(&self) -> QueueVerdict {
         let reason = || format!("{}: {}", self.kind(), self.message());
         match self.kind() {

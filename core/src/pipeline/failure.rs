@@ -25,7 +25,7 @@ pub(super) struct Failure {
     pub(super) stale_connection: bool,
     message: String,
     phase: Option<Phase>,
-    headers: HeaderMap,
+    http_request_id: Option<String>,
     body: Bytes,
     ready: Option<Error>,
 }
@@ -49,7 +49,7 @@ impl Failure {
             stale_connection: false,
             message,
             phase: None,
-            headers: HeaderMap::new(),
+            http_request_id: None,
             body: Bytes::new(),
             ready: None,
         }
@@ -118,7 +118,7 @@ impl Failure {
     }
 
     /// An answer with a status outside 2xx.
-    pub(super) fn from_answer(answered: Answered) -> Self {
+    pub(super) fn from_answer(answered: Answered, now: SystemTime) -> Self {
         let kind = ErrorKind::from_status(answered.status);
         let outcome = match kind {
             ErrorKind::Server | ErrorKind::GatewayTimeout => Outcome::Unknown,
@@ -131,9 +131,9 @@ impl Failure {
             status => format!("the server answered with status {status}"),
         };
         let mut failure = Self::new(kind, outcome, message);
-        failure.retry_after = parse_retry_after(&answered.headers, SystemTime::now());
+        failure.retry_after = parse_retry_after(&answered.headers, now);
         failure.status = Some(answered.status);
-        failure.headers = answered.headers;
+        failure.http_request_id = http_request_id(&answered.headers);
         failure.body = answered.body.unwrap_or_default();
         failure
     }
@@ -146,7 +146,7 @@ impl Failure {
             format!("the server's answer (status {}) could not be read: {fault}", answered.status),
         );
         failure.status = Some(answered.status);
-        failure.headers = answered.headers;
+        failure.http_request_id = http_request_id(&answered.headers);
         failure.body = answered.body.unwrap_or_default();
         failure
     }
@@ -193,7 +193,7 @@ impl Failure {
         data.code = words.code;
         data.server_message = words.message;
         data.body_excerpt = words.excerpt;
-        data.http_request_id = http_request_id(&self.headers);
+        data.http_request_id = self.http_request_id.clone();
         error
     }
 }

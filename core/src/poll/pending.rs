@@ -151,6 +151,18 @@ impl PendingAnswer {
 
     /// The states of the answer as they change, the final one last. Ends with an error when the
     /// client's `ask_timeout` is over.
+    ///
+    /// ```no_run
+    /// # async fn example(pending: uppzy::PendingAnswer) -> Result<(), uppzy::Error> {
+    /// use futures_util::{StreamExt as _, pin_mut};
+    ///
+    /// let states = pending.states();
+    /// pin_mut!(states);
+    /// while let Some(status) = states.next().await {
+    ///     println!("{}", status?.status_text);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn states(&self) -> impl Stream<Item = Result<ChatStatus>> + Send + '_ {
         enum Step<'a> {
             Start,

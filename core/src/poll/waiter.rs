@@ -196,12 +196,12 @@ impl<'a> Waiter<'a> {
     pub(crate) async fn next_status(&mut self) -> Result<ChatStatus> {
         loop {
             let latest = self.latest_poll();
-            let last = self.next >= latest;
             let shared = &self.client.shared;
             let turn = self.next.min(latest).max(shared.clock.now());
             shared.pause(turn, Waiting::Idle).await.map_err(|error| self.finish(error))?;
             let poll = self.poll(latest).await;
             let now = shared.clock.now();
+            let last = now >= latest;
             match poll {
                 Ok((status, hint)) => {
                     let finished = status.status.is_finished();
@@ -218,10 +218,10 @@ impl<'a> Waiter<'a> {
                     let wait = self.wait_after(&error, now);
                     let Some(wait) = wait else { return Err(self.finish(self.fatal(error))) };
                     self.last_fault = Some(error);
+                    self.polled(false, wait);
                     if last {
                         return Err(self.timed_out());
                     }
-                    self.polled(false, wait);
                     self.next = later(now, wait);
                 }
             }
