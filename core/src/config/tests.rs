@@ -153,8 +153,10 @@ async fn an_operation_without_its_scope_says_how_to_give_it() {
 #[tokio::test]
 async fn a_closed_client_refuses_calls() {
     let client = builder().tenant_id("t").build().unwrap();
+    let mut events = client.events(10);
     client.close();
     client.close();
+    assert_eq!(events.next().await, None, "a closed client's events end");
     assert!(client.is_closed());
     let error = client.clone().tenant().limits(&[]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);

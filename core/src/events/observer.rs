@@ -111,6 +111,11 @@ impl Observer {
         self.subscribers.subscribe(capacity)
     }
 
+    /// Lets all streams end: the client was closed.
+    pub(crate) fn close(&self) {
+        self.subscribers.close();
+    }
+
     /// The numbers so far.
     pub(crate) fn metrics(&self) -> Metrics {
         self.recorder.metrics(self.subscribers.dropped())

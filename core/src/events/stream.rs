@@ -118,6 +118,12 @@ impl Subscribers {
         EventStream { queue, subscribers: Arc::downgrade(self) }
     }
 
+    /// Lets every stream end once what it holds was read.
+    pub(super) fn close(&self) {
+        let queues = Arc::clone(&self.queues.read().unwrap_or_else(PoisonError::into_inner));
+        queues.iter().for_each(|queue| queue.close());
+    }
+
     fn unsubscribe(&self, gone: &Arc<Queue>) {
         self.replace(|queues| {
             queues.iter().filter(|queue| !Arc::ptr_eq(queue, gone)).cloned().collect()
@@ -148,7 +154,8 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// The next event; none when the client and all its calls are gone and every event was read.
+    /// The next event; none when the client was closed, or is gone with all its calls, and every
+    /// event was read.
     /// Dropping the future loses no event.
     pub async fn next(&mut self) -> Option<Event> {
         poll_fn(|context| self.poll(context)).await
@@ -191,7 +198,7 @@ impl EventStream {
         self.queue.lock().dropped
     }
 
-    /// Whether the client and all its calls are gone and every event was read.
+    /// Whether the client was closed, or is gone with all its calls, and every event was read.
     pub fn is_closed(&self) -> bool {
         let state = self.queue.lock();
         state.closed && state.events.is_empty()
