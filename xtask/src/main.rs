@@ -1,3 +1,71 @@
-//! The project's own commands.
+//! The project's own commands: `cargo xtask --help` lists them.
 
-fn main() {}
+mod cargo;
+mod languages;
+mod libtest;
+mod part;
+mod readme;
+mod test;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+
+/// The commands of this project
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the client at work against a server on this machine
+    #[command(disable_help_flag = true)]
+    Demo {
+        /// Arguments of the demo: `cargo xtask demo --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Run every check of the project
+    Test {
+        /// Only check this language; may be repeated
+        #[arg(
+            long = "lang",
+            value_name = "LANGUAGE",
+            value_parser = PossibleValuesParser::new(languages::names()),
+        )]
+        languages: Vec<String>,
+    },
+    /// Measure the client against others
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Arguments of the benchmark: `cargo xtask bench --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Write the tables of README.md anew from those of the code
+    Readme {
+        /// Change nothing; fail where README.md differs
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Demo { arguments } => cargo::run(&["--package", "uppzy-demo"], &arguments),
+        Command::Bench { arguments } => {
+            cargo::run(&["--release", "--package", "uppzy-bench"], &arguments)
+        }
+        Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
+        Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
+    };
+    result.unwrap_or_else(|reason| {
+        eprintln!("error: {reason}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,49 @@
+//! Calling cargo the way a person would have called it.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+/// What `cargo run` tells the program that it runs. Build scripts that look at these variables
+/// would run again with every change between a direct and an indirect call of cargo.
+const SET_BY_CARGO_RUN: [&str; 5] = [
+    "CARGO_PKG_",
+    "CARGO_MANIFEST_",
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+    "CARGO_PRIMARY_PACKAGE",
+];
+
+/// The folder of the whole project.
+pub(crate) fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// The cargo that runs this program, told to work in the project's folder.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    for (name, _) in env::vars_os() {
+        let told = name.to_str().is_some_and(|name| {
+            SET_BY_CARGO_RUN.iter().any(|beginning| name.starts_with(beginning))
+        });
+        if told {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Builds and runs a program of the workspace, and ends as it ends.
+pub(crate) fn run(package: &[&str], arguments: &[OsString]) -> Result<ExitCode, String> {
+    let mut command = cargo();
+    command.args(["run", "--locked", "--quiet"]).args(package).arg("--").args(arguments);
+    let status = command.status().map_err(|error| format!("cannot run cargo: {error}"))?;
+    Ok(exit_code(status.code()))
+}
+
+fn exit_code(code: Option<i32>) -> ExitCode {
+    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}

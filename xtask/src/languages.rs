@@ -1,0 +1,92 @@
+//! The languages that have checks, and what these are. A language is added here and nowhere else.
+
+use crate::cargo::cargo;
+use crate::part::{Count, Part};
+
+/// A language of the project.
+pub(crate) struct Language {
+    name: &'static str,
+    parts: fn() -> Vec<Part>,
+}
+
+static LANGUAGES: &[Language] = &[Language { name: "rust", parts: rust }];
+
+/// The names of all languages.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|language| language.name)
+}
+
+/// The parts of the languages with these names, each language once; of all without a name.
+pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
+    LANGUAGES
+        .iter()
+        .filter(|language| names.is_empty() || names.iter().any(|name| name == language.name))
+        .flat_map(|language| (language.parts)())
+        .collect()
+}
+
+fn rust() -> Vec<Part> {
+    let part = |name, count, arguments: &[&str]| {
+        let mut command = cargo();
+        command.args(arguments);
+        Part { language: "rust", name, count, command }
+    };
+    let mut parts = vec![
+        part("formatting", Count::Whole, &["fmt", "--all", "--check"]),
+        part(
+            "lints",
+            Count::Whole,
+            &[
+                "clippy",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "--deny",
+                "warnings",
+            ],
+        ),
+        part(
+            "tests",
+            Count::Libtest,
+            &["test", "--locked", "--workspace", "--all-features", "--no-fail-fast"],
+        ),
+        part(
+            "documentation",
+            Count::Whole,
+            &["doc", "--locked", "--workspace", "--all-features", "--no-deps"],
+        ),
+        part("readme", Count::Whole, &["xtask", "readme", "--check"]),
+    ];
+    for part in parts.iter_mut().filter(|part| part.name == "documentation") {
+        part.command.env("RUSTDOCFLAGS", "--deny warnings");
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_chosen_once_and_all_without_a_name() {
+        let count = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            chosen(&names).len()
+        };
+        assert!(count(&["rust"]) >= 5);
+        assert_eq!(count(&["rust", "rust"]), count(&["rust"]));
+        assert!(count(&[]) >= count(&["rust"]));
+        assert_eq!(count(&["cobol"]), 0);
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = names().collect();
+        names.sort_unstable();
+        let before = names.len();
+        names.dedup();
+        assert_eq!(names.len(), before);
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading what Rust's test programs print.
+
+/// The beginning of the line that each test program ends with.
+const RESULT: &str = "test result: ";
+
+/// How many tests ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+    pub(crate) ignored: u64,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
+    }
+}
+
+/// The counts of a line such as `test result: ok. 5 passed; 0 failed; 1 ignored; ...`.
+pub(crate) fn counts(line: &str) -> Option<Counts> {
+    let (_, numbers) = line.strip_prefix(RESULT)?.split_once(". ")?;
+    let mut counts = Counts::default();
+    for number in numbers.split("; ") {
+        let (number, what) = number.split_once(' ')?;
+        let place = match what {
+            "passed" => &mut counts.passed,
+            "failed" => &mut counts.failed,
+            "ignored" => &mut counts.ignored,
+            _ => continue,
+        };
+        *place = number.parse().ok()?;
+    }
+    Some(counts)
+}
+
+/// The lines that say what failed, from each `failures:` to its `test result:`.
+pub(crate) fn failures<'a>(lines: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut inside = false;
+    let mut found = Vec::new();
+    for line in lines {
+        inside |= line == "failures:";
+        if inside {
+            found.push(line);
+        }
+        inside &= !line.starts_with(RESULT);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn result_lines_are_read() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; \
+                    4 filtered out; finished in 0.02s";
+        assert_eq!(counts(line), Some(Counts { passed: 12, failed: 3, ignored: 1 }));
+        for other in ["test a::b ... ok", "running 5 tests", "test result: ok", ""] {
+            assert_eq!(counts(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn failures_are_cut_out() {
+        let output = "running 2 tests\nfailures:\n---- a ----\nwhy\nfailures:\n    a\n\
+                      test result: FAILED. 1 passed; 1 failed\nrunning 1 test\n\
+                      test result: ok. 1 passed; 0 failed";
+        let found = failures(output.lines());
+        assert_eq!(found.first(), Some(&"failures:"));
+        assert_eq!(found.last(), Some(&"test result: FAILED. 1 passed; 1 failed"));
+        assert_eq!(found.len(), 6);
+    }
+}

@@ -1,0 +1,200 @@
+//! A part of the checks: a program whose output is shown as it comes, and kept for the end.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::libtest::{self, Counts};
+
+/// Lines of a part's output that are kept to be looked at again.
+const MOST_LINES: usize = 20_000;
+/// Lines that are repeated of an output without a structure.
+const LAST_LINES: usize = 60;
+/// A program may leave others behind that hold its output open; these are not waited for.
+const LEFT_BEHIND: Duration = Duration::from_secs(5);
+
+/// What the output of a part is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// The whole part is one check.
+    Whole,
+    /// Rust's test programs tell how many tests there were.
+    Libtest,
+}
+
+/// A part of the checks.
+pub(crate) struct Part {
+    pub(crate) language: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) count: Count,
+    pub(crate) command: Command,
+}
+
+/// How a part ended.
+pub(crate) struct PartResult {
+    pub(crate) language: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) counts: Counts,
+    pub(crate) took: Duration,
+    /// What to repeat at the end; empty when nothing failed.
+    pub(crate) failure: Vec<String>,
+}
+
+impl Part {
+    /// Runs the part. What could not run counts as failed.
+    pub(crate) fn run(mut self) -> PartResult {
+        let began = Instant::now();
+        let (ended_well, lines) = match run_command(&mut self.command) {
+            Ok(ended) => ended,
+            Err(error) => {
+                let line = format!("cannot run {:?}: {error}", self.command.get_program());
+                (false, Lines { kept: VecDeque::from([line]), counts: Counts::default() })
+            }
+        };
+        let counts = counted(self.count, ended_well, lines.counts);
+        let failure = if counts.failed == 0 { Vec::new() } else { self.failure(&lines.kept) };
+        let Self { language, name, .. } = self;
+        PartResult { language, name, counts, took: began.elapsed(), failure }
+    }
+
+    fn failure(&self, lines: &VecDeque<String>) -> Vec<String> {
+        let lines = || lines.iter().map(String::as_str);
+        let mut chosen = match self.count {
+            Count::Libtest => libtest::failures(lines()),
+            Count::Whole => Vec::new(),
+        };
+        if chosen.is_empty() {
+            let skipped = lines().count().saturating_sub(LAST_LINES);
+            chosen = lines().skip(skipped).collect();
+        }
+        chosen.into_iter().map(str::to_owned).collect()
+    }
+}
+
+fn counted(count: Count, ended_well: bool, found: Counts) -> Counts {
+    match count {
+        Count::Whole => {
+            Counts { passed: ended_well.into(), failed: (!ended_well).into(), ignored: 0 }
+        }
+        // A test program that did not even start, or found nothing to test, tells no failure.
+        Count::Libtest if found.failed == 0 && (!ended_well || found.passed == 0) => {
+            Counts { failed: 1, ..found }
+        }
+        Count::Libtest => found,
+    }
+}
+
+#[derive(Default)]
+struct Lines {
+    kept: VecDeque<String>,
+    counts: Counts,
+}
+
+/// Runs the command with its output and errors in one stream, so that they keep their order.
+fn run_command(command: &mut Command) -> io::Result<(bool, Lines)> {
+    let (reader, writer) = io::pipe()?;
+    command.stdin(std::process::Stdio::null());
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let child = command.spawn();
+    // The command holds the writing end as well; without this the reading would never end.
+    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut child = child?;
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        // Whoever receives may have stopped waiting.
+        let _ = forward(reader, |line| sender.send(line).is_ok());
+    });
+    let mut lines = Lines::default();
+    let mut ended = None;
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(100)) {
+            Ok(line) => lines.push(line),
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                if ended.is_none() && child.try_wait()?.is_some() {
+                    ended = Some(Instant::now());
+                }
+                if ended.is_some_and(|ended| ended.elapsed() > LEFT_BEHIND) {
+                    break;
+                }
+            }
+        }
+    }
+    Ok((child.wait()?.success(), lines))
+}
+
+impl Lines {
+    fn push(&mut self, line: String) {
+        if let Some(counts) = libtest::counts(&line) {
+            self.counts.add(counts);
+        }
+        if self.kept.len() == MOST_LINES {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(line);
+    }
+}
+
+/// Shows every line and hands it on, until there are no more or nobody takes them.
+fn forward(reader: impl Read, mut take: impl FnMut(String) -> bool) -> io::Result<()> {
+    let mut reader = BufReader::new(reader);
+    let mut bytes = Vec::new();
+    while reader.read_until(b'\n', &mut bytes)? > 0 {
+        // Nobody may be looking; the checks go on.
+        let _ = io::stdout().write_all(&bytes);
+        let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
+        bytes.clear();
+        if !take(line) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(passed: u64, failed: u64) -> Counts {
+        Counts { passed, failed, ignored: 0 }
+    }
+
+    #[test]
+    fn what_could_not_run_counts_as_failed() {
+        assert_eq!(counted(Count::Whole, true, Counts::default()), counts(1, 0));
+        assert_eq!(counted(Count::Whole, false, Counts::default()), counts(0, 1));
+        assert_eq!(counted(Count::Libtest, true, counts(3, 0)), counts(3, 0));
+        assert_eq!(counted(Count::Libtest, false, counts(3, 2)), counts(3, 2));
+        assert_eq!(counted(Count::Libtest, false, counts(3, 0)), counts(3, 1));
+        assert_eq!(counted(Count::Libtest, true, counts(0, 0)), counts(0, 1));
+    }
+
+    #[test]
+    fn a_missing_program_is_a_failure() {
+        let command = Command::new("/no/such/program");
+        let part = Part { language: "none", name: "missing", count: Count::Whole, command };
+        let result = part.run();
+        assert_eq!(result.counts, counts(0, 1));
+        assert!(result.failure.iter().any(|line| line.contains("/no/such/program")));
+    }
+
+    #[test]
+    fn output_and_errors_keep_their_order_and_are_counted() {
+        let mut command = Command::new(env!("CARGO"));
+        command.arg("no-such-command-of-cargo");
+        let part = Part { language: "none", name: "failing", count: Count::Libtest, command };
+        let result = part.run();
+        assert_eq!(result.counts, counts(0, 1));
+        assert!(result.failure.iter().any(|line| line.contains("no-such-command-of-cargo")));
+
+        let mut lines = Lines::default();
+        for _ in 0..MOST_LINES + 2 {
+            lines.push("test result: ok. 2 passed; 0 failed; 0 ignored".to_owned());
+        }
+        assert_eq!(lines.kept.len(), MOST_LINES);
+        assert_eq!(lines.counts.passed, 2 * (MOST_LINES as u64 + 2));
+    }
+}
