@@ -98,9 +98,9 @@ impl Control<'_> {
     fn answer(&self, method: &Method, path: &str) -> Result<Answer, Answer> {
         let space = self.space;
         if let Some(name) = path.strip_prefix("/spaces/") {
-            return match method {
-                &Method::DELETE if self.server.delete_space(name) => Ok(done()),
-                &Method::DELETE => Err(Answer::not_found("space not found")),
+            return match *method {
+                Method::DELETE if self.server.delete_space(name) => Ok(done()),
+                Method::DELETE => Err(Answer::not_found("space not found")),
                 _ => Err(Self::refuse(path)),
             };
         }

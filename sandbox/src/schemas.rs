@@ -8,9 +8,14 @@ fn string() -> Value {
     json!({"type": "string"})
 }
 
-/// A string that holds something else than white space.
+/// A string that holds something else than blanks and line ends.
 fn filled() -> Value {
-    json!({"type": "string", "minLength": 1, "pattern": "\\S"})
+    json!({"type": "string", "minLength": 1, "pattern": "[^ \\t\\r\\n]"})
+}
+
+/// The same, or null, which counts as absent.
+fn optional_filled() -> Value {
+    json!({"type": ["string", "null"], "minLength": 1, "pattern": "[^ \\t\\r\\n]"})
 }
 
 fn optional_string() -> Value {
@@ -95,7 +100,7 @@ pub(crate) fn all() -> Value {
 type Named = Vec<(&'static str, Value)>;
 
 fn requests() -> Named {
-    let ids = || list(json!({"type": ["string", "integer"]}));
+    let ids = || list(json!({"type": ["string", "number"]}));
     let status = || words(&["active", "draft"]);
     vec![
         ("WidgetConfigPatch", widget_config(true)),
@@ -122,12 +127,12 @@ fn requests() -> Named {
         (
             "DocumentPatch",
             object(&[
-                ("title?", filled()),
-                ("content?", filled()),
-                ("question?", filled()),
-                ("answer?", filled()),
+                ("title?", optional_filled()),
+                ("content?", optional_filled()),
+                ("question?", optional_filled()),
+                ("answer?", optional_filled()),
                 ("category?", optional_string()),
-                ("status?", status()),
+                ("status?", json!({"enum": ["active", "draft", null]})),
             ]),
         ),
         ("BulkStatus", object(&[("ids", ids()), ("status", status())])),

@@ -81,7 +81,8 @@ fn is_space_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(fits)
 }
 
-/// A running sandbox. Dropping it stops it, and breaks all connections.
+/// A running sandbox. Dropping it stops it, and breaks all connections; [`Sandbox::stop`] also
+/// waits until the data file is closed.
 #[derive(Debug)]
 pub struct Sandbox {
     server: Arc<Server>,
@@ -113,6 +114,9 @@ impl Sandbox {
         let listener = listen(options.bind).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let default_space = Arc::new(SpaceCore::new(None, options.clone(), kept));
+        let knowledge = default_space.knowledge.clone();
+        // The kept documents may be many. Should this fail, the first question does it.
+        let _ = tokio::task::spawn_blocking(move || knowledge.catch_up_now()).await;
         let server = Arc::new(Server {
             address,
             options,
@@ -173,18 +177,20 @@ impl Sandbox {
         Space { core, server: self.server.clone() }
     }
 
-    /// Stops listening and breaks all connections.
+    /// Stops listening, breaks all connections, and closes the data file.
     pub async fn stop(mut self) {
         self.accepting.abort();
         let _ = (&mut self.accepting).await;
-        // What was answered is on disk already; this is for changes made in process.
-        let _ = self.server.default_space.saved().await;
+        if let Some(writer) = self.server.default_space.close_store() {
+            let _ = tokio::task::spawn_blocking(move || writer.join()).await;
+        }
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.accepting.abort();
+        self.server.default_space.close_store();
     }
 }
 

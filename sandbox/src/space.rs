@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rand::rngs::SmallRng;
@@ -126,7 +127,6 @@ impl SpaceCore {
             store
         });
         clock.set_advanced(state.settings.clock_advanced);
-        knowledge.catch_up_now();
         let rules = RuleSet::new(options.seed, options.rules.clone());
         Self {
             name,
@@ -161,6 +161,11 @@ impl SpaceCore {
             Some(store) => store.saved().await,
             None => Ok(()),
         }
+    }
+
+    /// Closes the data file, where there is one. The thread that ends then can be waited for.
+    pub(crate) fn close_store(&self) -> Option<JoinHandle<()>> {
+        self.store.as_ref().and_then(Store::close)
     }
 
     pub(crate) fn tenant_id(&self) -> &str {

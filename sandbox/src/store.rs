@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -14,6 +15,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::error::SandboxError;
+use crate::locking::lock;
 use crate::model::{ChatRequest, Counts, Document, Keys, Session, Settings, User};
 
 /// `PRAGMA application_id` of data files: "Uppz".
@@ -91,12 +93,21 @@ enum Written {
     Failed(String),
 }
 
+/// What the writer is told.
+#[derive(Debug)]
+enum Order {
+    Write(Vec<Change>),
+    /// Write what was ordered before, and end.
+    Close,
+}
+
 /// The writer of a data file.
 #[derive(Debug)]
 pub(crate) struct Store {
-    sender: mpsc::Sender<Vec<Change>>,
+    sender: mpsc::Sender<Order>,
     sent: AtomicU64,
     written: watch::Receiver<Written>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Store {
@@ -111,15 +122,23 @@ impl Store {
         let (progress, written) = watch::channel(Written::UpTo(0));
         let thread = std::thread::Builder::new().name("sandbox-store".to_owned());
         let spawned = thread.spawn(move || write_all(&mut connection, &receiver, &progress));
-        spawned.map_err(|error| failed(format!("no thread can be started: {error}")))?;
-        Ok((Self { sender, sent: AtomicU64::new(0), written }, stored))
+        let writer =
+            spawned.map_err(|error| failed(format!("no thread can be started: {error}")))?;
+        let writer = Mutex::new(Some(writer));
+        Ok((Self { sender, sent: AtomicU64::new(0), written, writer }, stored))
+    }
+
+    /// Lets the writer end; what is handed over from here on is lost.
+    pub(crate) fn close(&self) -> Option<JoinHandle<()>> {
+        let _ = self.sender.send(Order::Close);
+        lock(&self.writer).take()
     }
 
     /// Hands over changes that belong together; to be called under the lock that guards the state.
     pub(crate) fn send(&self, changes: Vec<Change>) {
         if !changes.is_empty() {
             // Fails only after the writer ended, which `written` tells those who wait.
-            let _ = self.sender.send(changes);
+            let _ = self.sender.send(Order::Write(changes));
             self.sent.fetch_add(1, Ordering::AcqRel);
         }
     }
@@ -274,16 +293,25 @@ fn values<T: DeserializeOwned>(connection: &Connection, table: Table) -> Result<
     Ok(rows(connection, table)?.into_iter().map(|(_, value)| value).collect())
 }
 
-/// Writes until the store is dropped.
+/// Writes until it is told to end, or the store is dropped.
 fn write_all(
     connection: &mut Connection,
-    receiver: &mpsc::Receiver<Vec<Change>>,
+    receiver: &mpsc::Receiver<Order>,
     progress: &watch::Sender<Written>,
 ) {
     let mut written = 0_u64;
-    while let Ok(first) = receiver.recv() {
-        let mut batches = vec![first];
-        batches.extend(receiver.try_iter().take(MOST_BATCHES));
+    let mut is_open = true;
+    while is_open && let Ok(first) = receiver.recv() {
+        let mut batches = Vec::new();
+        for order in std::iter::once(first).chain(receiver.try_iter().take(MOST_BATCHES)) {
+            match order {
+                Order::Write(changes) => batches.push(changes),
+                Order::Close => {
+                    is_open = false;
+                    break;
+                }
+            }
+        }
         if let Err(error) = write(connection, &batches) {
             let reason = format!("writing the data file failed: {error}");
             eprintln!("uppzy-sandbox: {reason}; nothing is answered from here on");

@@ -12,6 +12,7 @@ use support::{Caller, start};
 #[tokio::test]
 async fn workspace() {
     let (sandbox, caller) = start().await;
+    caller.go_to_noon().await;
     let tenant = caller.get(&caller.tenant("")).await.expect(200);
     assert_eq!(tenant["id"], sandbox.tenant_id());
     let limits = caller.get(&caller.tenant("/limits")).await.expect(200);
@@ -25,7 +26,7 @@ async fn workspace() {
     assert_eq!(history["history"][0]["messages"], 2);
     assert_eq!(history["history"].as_array().unwrap().len(), 1);
     let wrong = caller.get(&caller.tenant("/usage/history?limit=many")).await;
-    wrong.expect_error(400, "limit must be a whole number");
+    wrong.expect_error(400, "limit must be a whole number up to 1000000");
     let statistics = caller.get(&caller.tenant("/statistics")).await.expect(200);
     assert_eq!((&statistics["messages"], &statistics["sessions_open"]), (&json!(2), &json!(1)));
 }

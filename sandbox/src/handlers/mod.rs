@@ -17,6 +17,9 @@ use crate::endpoints::Endpoint;
 use crate::request::Received;
 use crate::space::SpaceCore;
 
+/// Largest count that a query may give.
+const MOST_COUNTED: usize = 1_000_000;
+
 /// A request that was read.
 pub(crate) struct Call<'call> {
     pub(crate) space: &'call Arc<SpaceCore>,
@@ -123,9 +126,12 @@ impl Call<'_> {
     /// A query parameter that is a count.
     fn query_count(&self, name: &str) -> Result<Option<usize>, Answer> {
         let read = |value: &str| {
-            value
-                .parse()
-                .map_err(|_| Answer::bad_request(&format!("{name} must be a whole number")))
+            let number = value.parse().ok().filter(|number| *number <= MOST_COUNTED);
+            // Rust also reads "+5".
+            number.filter(|_| value.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(|| {
+                let text = format!("{name} must be a whole number up to {MOST_COUNTED}");
+                Answer::bad_request(&text)
+            })
         };
         self.query(name).map(read).transpose()
     }
@@ -166,9 +172,10 @@ impl<'body> Fields<'body> {
         }
     }
 
-    /// A string that must be there and hold something else than white space.
+    /// A string that must be there and hold something else than blanks and line ends.
     fn required(&self, name: &str) -> Result<&'body str, Answer> {
-        let text = self.text(name)?.filter(|text| !text.trim().is_empty());
+        let is_blank = |text: &str| text.chars().all(|character| " \t\r\n".contains(character));
+        let text = self.text(name)?.filter(|text| !is_blank(text));
         text.ok_or_else(|| Answer::bad_request(&format!("{name} is required")))
     }
 

@@ -1,7 +1,5 @@
 //! Endpoints of conversations.
 
-use std::cmp::Reverse;
-
 use serde_json::{Value, json};
 
 use super::{Call, Fields, Outcome};
@@ -20,8 +18,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
     let sessions: Vec<Value> = call.space.with_state(|state| {
         let mut found: Vec<&Session> = state.sessions().filter(wanted).collect();
         found.sort_by(|one, other| {
-            let order = |session: &Session| (Reverse(session.updated_at), session.id.clone());
-            order(one).cmp(&order(other))
+            other.updated_at.cmp(&one.updated_at).then_with(|| one.id.cmp(&other.id))
         });
         found.into_iter().take(limit).map(Session::show).collect()
     });

@@ -135,6 +135,13 @@ impl Caller {
         read(request.send().await.unwrap()).await
     }
 
+    /// Advances the clock to some noon, so that no test runs over the end of a day.
+    pub async fn go_to_noon(&self) {
+        let clock = self.control(Method::GET, "/clock", None).await.expect(200);
+        let hour: u64 = clock["now"].as_str().unwrap()[11..13].parse().unwrap();
+        self.space.advance_clock(Duration::from_secs((36 - hour) * 3_600));
+    }
+
     /// Puts rules in force.
     pub fn rules(&self, rules: Value) {
         self.space.set_rules(Rule::list_from_value(rules).unwrap());
@@ -235,13 +242,17 @@ impl Raw {
     /// Sends a request as one write.
     pub fn send(&mut self, method: &str, path: &str, body: Option<&Value>) {
         let body = body.map(ToString::to_string).unwrap_or_default();
+        let length = body.len();
+        let headers = format!("Content-Type: application/json\r\nContent-Length: {length}");
+        self.write(method, path, &headers, &body);
+    }
+
+    /// Sends a head with these headers, and then whatever is meant to be the body.
+    pub fn write(&mut self, method: &str, path: &str, headers: &str, body: &str) {
+        let (prefix, host, key) = (&self.prefix, &self.host, &self.key);
         let request = format!(
-            "{method} {}{path} HTTP/1.1\r\nHost: {}\r\nX-API-Key: {}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.prefix,
-            self.host,
-            self.key,
-            body.len()
+            "{method} {prefix}{path} HTTP/1.1\r\nHost: {host}\r\nX-API-Key: {key}\r\n\
+             {headers}\r\n\r\n{body}"
         );
         self.stream.write_all(request.as_bytes()).unwrap();
     }
