@@ -1,0 +1,119 @@
+//! The servers that scenarios run against.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use tokio::net::{TcpListener, TcpSocket};
+use uppzy_sandbox::{Sandbox, SandboxOptions};
+
+use crate::calls;
+use crate::control::Control;
+use crate::execution::{Caller, Execution};
+use crate::scenario::Scenario;
+
+/// A scenario that takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Which of the crate's clients makes the calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// `uppzy::Client`.
+    Asynchronous,
+}
+
+impl Surface {
+    /// The name under which its results are kept.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asynchronous => "rust",
+        }
+    }
+}
+
+/// What became of a scenario.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What came of every step and what the server saw, in the form that all languages share.
+    pub canonical: Value,
+    /// What is not as the scenario expects.
+    pub failures: Vec<String>,
+}
+
+/// Two sandboxes, a port where nobody listens, and one where nobody answers.
+pub struct Host {
+    sandbox: Sandbox,
+    other: Sandbox,
+    /// Bound but not listening, so that nobody else takes the port.
+    dead: TcpSocket,
+    silent: TcpListener,
+}
+
+impl Host {
+    /// Starts the servers on 127.0.0.1.
+    ///
+    /// # Errors
+    /// When a server cannot start.
+    pub async fn start() -> Result<Self, String> {
+        let start = || async {
+            let started = Sandbox::start(SandboxOptions::new()).await;
+            started.map_err(|error| error.to_string())
+        };
+        let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let dead = TcpSocket::new_v4().map_err(|error| error.to_string())?;
+        dead.bind(free).map_err(|error| error.to_string())?;
+        let silent = TcpListener::bind(free).await.map_err(|error| error.to_string())?;
+        Ok(Self { sandbox: start().await?, other: start().await?, dead, silent })
+    }
+
+    /// Runs the scenario in a space of its own.
+    pub async fn run(&self, scenario: &Scenario, surface: Surface) -> Outcome {
+        let run = async {
+            match surface {
+                Surface::Asynchronous => self.run_with::<calls::Asynchronous>(scenario).await,
+            }
+        };
+        let result = match tokio::time::timeout(LONGEST, run).await {
+            Ok(result) => result,
+            Err(_) => Err(format!("still running after {LONGEST:?}")),
+        };
+        result.unwrap_or_else(|reason| Outcome { canonical: Value::Null, failures: vec![reason] })
+    }
+
+    async fn run_with<C: Caller>(&self, scenario: &Scenario) -> Result<Outcome, String> {
+        let space = Control::new_space(&self.sandbox.control_url()).await?;
+        let other = Control::new_space(&self.other.control_url()).await?;
+        let saved = self.known(&space, &other)?;
+        let result = Execution::<C>::run(scenario, &space, &other, saved).await;
+        space.remove().await?;
+        other.remove().await?;
+        result
+    }
+
+    /// What references find from the beginning.
+    fn known(&self, space: &Control, other: &Control) -> Result<Map<String, Value>, String> {
+        let address = |result: std::io::Result<std::net::SocketAddr>| {
+            result.map_err(|error| error.to_string())
+        };
+        let dead = address(self.dead.local_addr())?;
+        let silent = address(self.silent.local_addr())?;
+        let mut sandbox = space.space.clone();
+        let secure = space.text("base_url")?.replacen("http://", "https://", 1);
+        if let Value::Object(fields) = &mut sandbox {
+            fields.insert("https_base_url".to_owned(), Value::String(secure));
+        }
+        let known = json!({
+            "sandbox": sandbox,
+            "other": other.space,
+            "dead": {"base_url": format!("http://{dead}/api/v1")},
+            "silent": {
+                "base_url": format!("http://{silent}/api/v1"),
+                "https_base_url": format!("https://{silent}/api/v1"),
+            },
+        });
+        match known {
+            Value::Object(known) => Ok(known),
+            _ => Err("the known values are no object".to_owned()),
+        }
+    }
+}
