@@ -47,7 +47,7 @@ pub(crate) async fn handle(
     let answer = match (request.method(), path) {
         (&Method::GET, "/openapi.json") => {
             let base_url = format!("http://{}{}/api/v1", server.address(), space.prefix());
-            Answer::ok(openapi::description(&base_url))
+            Answer::ok(openapi::description(&base_url, space.tenant_id(), space.site_id()))
         }
         (_, "/openapi.json") => method_not_allowed("GET"),
         _ => Answer::not_found("not found"),

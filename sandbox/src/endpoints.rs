@@ -267,7 +267,7 @@ pub(crate) static ENDPOINTS: [Endpoint; 23] = [
         query: &[],
         payload: Payload::Json("DocumentPatch"),
         success: (200, "Document"),
-        errors: &[400, 413, 415],
+        errors: &[400, 409, 413, 415],
     },
     Endpoint {
         operation: "chat.send",
@@ -361,16 +361,16 @@ pub(crate) enum Route<'path> {
 
 /// Finds the endpoint for a path below the base URL.
 pub(crate) fn route<'path>(method: &Method, path: &'path str) -> Route<'path> {
-    let mut other_methods = Vec::new();
-    for endpoint in &ENDPOINTS {
-        if let Some(parameters) = matches(endpoint.template, path) {
-            if endpoint.method == *method {
-                return Route::Endpoint { endpoint, parameters };
-            }
-            other_methods.push(endpoint.method.as_str());
-        }
+    // The first template that fits decides: documents/text is no document's id.
+    let fitting = ENDPOINTS
+        .iter()
+        .find_map(|endpoint| Some((endpoint.template, matches(endpoint.template, path)?)));
+    let Some((template, parameters)) = fitting else { return Route::Nowhere };
+    let of_template = ENDPOINTS.iter().filter(|endpoint| endpoint.template == template);
+    match of_template.clone().find(|endpoint| endpoint.method == *method) {
+        Some(endpoint) => Route::Endpoint { endpoint, parameters },
+        None => Route::OtherMethods(of_template.map(|other| other.method.as_str()).collect()),
     }
-    if other_methods.is_empty() { Route::Nowhere } else { Route::OtherMethods(other_methods) }
 }
 
 fn matches<'path>(template: &str, path: &'path str) -> Option<[&'path str; 2]> {
@@ -432,5 +432,7 @@ mod tests {
             panic!("another method is not an unknown path");
         };
         assert_eq!(methods, ["GET", "POST"]);
+        let literal = route(&Method::PATCH, "/m2m/sites/s1/documents/text");
+        assert!(matches!(literal, Route::OtherMethods(methods) if methods == ["POST"]));
     }
 }

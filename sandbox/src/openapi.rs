@@ -12,7 +12,9 @@ fn error_text(status: u16) -> &'static str {
         401 => "The key is missing, unknown or revoked.",
         403 => "The plan has no API access.",
         404 => "The tenant, site, document or request does not exist in this scope.",
-        409 => "The session is closed, or the request is not completed.",
+        409 => {
+            "The session is closed, the request is not completed, or the document is of another type."
+        }
         413 => "The body or the file is too large.",
         415 => "The content type is not the one this endpoint takes.",
         422 => "The file cannot be read.",
@@ -21,13 +23,14 @@ fn error_text(status: u16) -> &'static str {
     }
 }
 
-/// The description, for clients that use this base URL.
-pub(crate) fn description(base_url: &str) -> Value {
+/// The description, for clients of a space with this base URL.
+pub(crate) fn description(base_url: &str, tenant_id: &str, site_id: &str) -> Value {
+    let ids = [("tenant", tenant_id), ("site", site_id)];
     let mut paths = Map::new();
     for endpoint in &ENDPOINTS {
         let item = paths.entry(endpoint.template).or_insert_with(|| json!({}));
         if let Some(item) = item.as_object_mut() {
-            item.insert(endpoint.method.as_str().to_ascii_lowercase(), operation(endpoint));
+            item.insert(endpoint.method.as_str().to_ascii_lowercase(), operation(endpoint, &ids));
         }
     }
     json!({
@@ -59,13 +62,13 @@ fn reference(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }
 
-fn operation(endpoint: &Endpoint) -> Value {
+fn operation(endpoint: &Endpoint, ids: &[(&str, &str)]) -> Value {
     let mut operation = json!({
         "operationId": endpoint.operation,
         "summary": endpoint.summary,
         "tags": [endpoint.operation.split('.').next().unwrap_or_default()],
         "x-evidence": endpoint.evidence.name(),
-        "parameters": parameters(endpoint),
+        "parameters": parameters(endpoint, ids),
         "responses": responses(endpoint),
     });
     let body = match endpoint.payload {
@@ -79,12 +82,16 @@ fn operation(endpoint: &Endpoint) -> Value {
     operation
 }
 
-fn parameters(endpoint: &Endpoint) -> Vec<Value> {
+fn parameters(endpoint: &Endpoint, ids: &[(&str, &str)]) -> Vec<Value> {
     let segments = endpoint.template.split('/').filter_map(|segment| {
         segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'))
     });
     let path = segments.map(|name| {
-        let schema = json!({"type": "string", "minLength": 1});
+        // There is a single tenant and a single site; any other id is answered with 404.
+        let schema = match ids.iter().find(|(parameter, _)| *parameter == name) {
+            Some((_, id)) => json!({"type": "string", "enum": [id]}),
+            None => json!({"type": "string", "minLength": 1}),
+        };
         json!({"name": name, "in": "path", "required": true, "schema": schema})
     });
     let query = endpoint.query.iter().map(|(name, schema, description)| {
@@ -104,7 +111,11 @@ fn responses(endpoint: &Endpoint) -> Value {
     let (success, schema) = endpoint.success;
     let mut responses = Map::new();
     let content = json!({"application/json": {"schema": reference(schema)}});
-    responses.insert(success.to_string(), json!({"description": "Success.", "content": content}));
+    let mut response = json!({"description": "Success.", "content": content});
+    if let (Some(links), Some(response)) = (links(endpoint), response.as_object_mut()) {
+        response.insert("links".to_owned(), links);
+    }
+    responses.insert(success.to_string(), response);
     let common = [401, 403, 404, 429];
     for status in common.iter().chain(endpoint.errors) {
         let content = json!({"application/json": {"schema": reference("Error")}});
@@ -112,4 +123,20 @@ fn responses(endpoint: &Endpoint) -> Value {
         responses.insert(status.to_string(), response);
     }
     Value::Object(responses)
+}
+
+/// Where to go with the id that an answer holds.
+fn links(endpoint: &Endpoint) -> Option<Value> {
+    let (operation, parameter, field) = match endpoint.operation {
+        "chat.send" | "chat.submit" => ("chat.status", "request", "request_id"),
+        "documents.create_text" | "documents.create_qa" | "documents.upload" => {
+            ("documents.update", "document", "id")
+        }
+        _ => return None,
+    };
+    let parameters = json!({
+        "site": "$request.path.site",
+        parameter: format!("$response.body#/{field}"),
+    });
+    Some(json!({operation: {"operationId": operation, "parameters": parameters}}))
 }

@@ -179,8 +179,10 @@ async fn read_form(
     limits: UploadLimits,
 ) -> Result<Received, multer::Error> {
     let mut file = None;
+    let mut has_odd_field = false;
     while let Some(mut field) = form.next_field().await? {
         let wanted = file.is_none() && field.name() == Some("file");
+        has_odd_field |= !field.name().is_some_and(is_field_name);
         let name = field.file_name().map(str::to_owned);
         let content_type = field.content_type().map(ToString::to_string);
         let mut hash = Sha256::new();
@@ -204,10 +206,16 @@ async fn read_form(
             file = Some(ReceivedFile { facts, bytes: (!limits.discard).then(|| kept.freeze()) });
         }
     }
-    Ok(file.map_or_else(
-        || Received::Unusable(Answer::bad_request("file is required")),
-        Received::File,
-    ))
+    Ok(match file {
+        _ if has_odd_field => Received::Unusable(Answer::bad_request(INVALID_PAYLOAD)),
+        Some(file) => Received::File(file),
+        None => Received::Unusable(Answer::bad_request("file is required")),
+    })
+}
+
+fn is_field_name(name: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    !name.is_empty() && name.bytes().all(fits)
 }
 
 /// What to answer to a file that is too large.

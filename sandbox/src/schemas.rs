@@ -88,6 +88,22 @@ fn widget_config(with_null: bool) -> Value {
     json!({"type": "object", "properties": properties, "additionalProperties": true})
 }
 
+/// The form of an upload. Other fields are ignored.
+fn upload() -> Value {
+    let file = json!({
+        "type": "string",
+        "contentMediaType": "application/octet-stream",
+        "minLength": 1,
+        "description": "The file, with its name: text of PDF, DOCX, HTML, Markdown or plain text.",
+    });
+    json!({
+        "type": "object",
+        "properties": {"file": file},
+        "required": ["file"],
+        "propertyNames": {"pattern": "^[A-Za-z0-9_.-]+$"},
+    })
+}
+
 /// All schemas by name.
 pub(crate) fn all() -> Value {
     let mut all = Map::new();
@@ -117,13 +133,7 @@ fn requests() -> Named {
                 ("category?", optional_string()),
             ]),
         ),
-        (
-            "Upload",
-            object(&[(
-                "file",
-                json!({"type": "string", "contentMediaType": "application/octet-stream"}),
-            )]),
-        ),
+        ("Upload", upload()),
         (
             "DocumentPatch",
             object(&[

@@ -119,9 +119,9 @@ async fn documents_are_created_listed_and_changed() {
     assert_eq!(answer["answer"], "Yes, always.");
 
     let wrong = caller.patch(&path, json!({"answer": "x"})).await;
-    wrong.expect_error(400, "this document has no question and answer");
+    wrong.expect_error(409, "this document has no question and answer");
     let wrong = caller.patch(&of_pair, json!({"content": "x"})).await;
-    wrong.expect_error(400, "this document has no content");
+    wrong.expect_error(409, "this document has no content");
     caller.patch(&path, json!({"title": " "})).await.expect_error(400, "title is required");
     let unknown = caller.patch(&caller.site("/documents/doc_none"), json!({"title": "x"})).await;
     unknown.expect_error(404, "document not found");

@@ -125,10 +125,11 @@ pub(super) async fn update(call: &Call<'_>, now: i64, fields: &Fields<'_>) -> Ou
         let mut document = found.ok_or_else(|| Answer::not_found("document not found"))?;
         match &mut document.content {
             DocumentContent::Text(_) if question.or(answer).is_some() => {
-                return Err(Answer::bad_request("this document has no question and answer"));
+                let text = "this document has no question and answer";
+                return Err(Answer::error(StatusCode::CONFLICT, text));
             }
             DocumentContent::Pair { .. } if content.is_some() => {
-                return Err(Answer::bad_request("this document has no content"));
+                return Err(Answer::error(StatusCode::CONFLICT, "this document has no content"));
             }
             DocumentContent::Text(text) => {
                 if let Some(content) = content {
