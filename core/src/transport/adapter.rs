@@ -185,13 +185,14 @@ fn classify(error: reqwest::Error) -> TransportFault {
     }
 }
 
-/// A TLS error may sit inside an I/O error, which does not name it as its source.
+/// A TLS error may sit inside an I/O error, or inside one in another one: none of them names it as
+/// its source.
 fn tls_fault<'a>(fault: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    let inner = fault
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-        .and_then(|inner| inner.downcast_ref());
-    inner.or_else(|| fault.downcast_ref())
+    let mut fault = fault;
+    while let Some(inner) = fault.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        fault = inner;
+    }
+    fault.downcast_ref()
 }
 
 /// The innermost reasons, without the layers of libraries that pass them on.
@@ -217,6 +218,17 @@ fn describe(error: &(dyn StdError + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tls_error_is_found_below_any_number_of_input_errors() {
+        let tls = rustls::Error::HandshakeNotComplete;
+        let once = io::Error::other(tls.clone());
+        let twice = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, tls.clone()));
+        assert_eq!(tls_fault(&tls), Some(&tls));
+        assert_eq!(tls_fault(&once), Some(&tls));
+        assert_eq!(tls_fault(&twice), Some(&tls));
+        assert_eq!(tls_fault(&io::Error::from(io::ErrorKind::UnexpectedEof)), None);
+    }
 
     #[test]
     fn a_promise_to_keep_connections_is_read() {
