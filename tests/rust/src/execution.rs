@@ -322,8 +322,9 @@ impl<'a, C: Caller> Execution<'a, C> {
                 pairs.push((space.text(name)?, format!("<{prefix}{name}>")));
             }
         }
-        for server in ["sandbox", "other", "dead", "silent"] {
-            let url = self.saved.get(server).and_then(|known| known.get("base_url"));
+        for server in ["sandbox", "other", "dead", "silent", "plain"] {
+            let known = self.saved.get(server);
+            let url = known.and_then(|known| known.get("base_url").or(known.get("https_base_url")));
             let address = url.and_then(Value::as_str).and_then(|url| url.split('/').nth(2));
             pairs.extend(address.map(|address| (address.to_owned(), format!("<{server}>"))));
         }

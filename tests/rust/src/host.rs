@@ -1,9 +1,12 @@
 //! The servers that scenarios run against.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::JoinHandle;
 use uppzy_sandbox::{Sandbox, SandboxOptions};
 
 use crate::calls;
@@ -40,13 +43,38 @@ pub struct Outcome {
     pub failures: Vec<String>,
 }
 
-/// Two sandboxes, a port where nobody listens, and one where nobody answers.
+/// What the plain server says to everybody, whatever they say.
+const PLAIN_ANSWER: &[u8] =
+    b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// Two sandboxes, a port where nobody listens, one where nobody answers, and one where no TLS is
+/// spoken.
 pub struct Host {
     sandbox: Sandbox,
     other: Sandbox,
     /// Bound but not listening, so that nobody else takes the port.
     dead: TcpSocket,
     silent: TcpListener,
+    plain: SocketAddr,
+    plain_server: JoinHandle<()>,
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.plain_server.abort();
+    }
+}
+
+async fn answer_plainly(listener: TcpListener) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        // Who has gone by now does not need an answer.
+        let _ = stream.write_all(PLAIN_ANSWER).await;
+        let _ = stream.shutdown().await;
+        let mut rest = [0; 4096];
+        // Closing before everything is read would reset the connection.
+        let read_out = async { while matches!(stream.read(&mut rest).await, Ok(1..)) {} };
+        let _ = tokio::time::timeout(Duration::from_secs(1), read_out).await;
+    }
 }
 
 impl Host {
@@ -59,11 +87,22 @@ impl Host {
             let started = Sandbox::start(SandboxOptions::new()).await;
             started.map_err(|error| error.to_string())
         };
-        let free = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let dead = TcpSocket::new_v4().map_err(|error| error.to_string())?;
         dead.bind(free).map_err(|error| error.to_string())?;
-        let silent = TcpListener::bind(free).await.map_err(|error| error.to_string())?;
-        Ok(Self { sandbox: start().await?, other: start().await?, dead, silent })
+        let listen = || async {
+            TcpListener::bind(free).await.map_err(|error: std::io::Error| error.to_string())
+        };
+        let (silent, plain) = (listen().await?, listen().await?);
+        let address = plain.local_addr().map_err(|error| error.to_string())?;
+        Ok(Self {
+            sandbox: start().await?,
+            other: start().await?,
+            dead,
+            silent,
+            plain: address,
+            plain_server: tokio::spawn(answer_plainly(plain)),
+        })
     }
 
     /// Runs the scenario in a space of its own.
@@ -92,24 +131,20 @@ impl Host {
 
     /// What references find from the beginning.
     fn known(&self, space: &Control, other: &Control) -> Result<Map<String, Value>, String> {
-        let address = |result: std::io::Result<std::net::SocketAddr>| {
+        let address = |result: std::io::Result<SocketAddr>| {
             result.map_err(|error| error.to_string())
         };
         let dead = address(self.dead.local_addr())?;
         let silent = address(self.silent.local_addr())?;
-        let mut sandbox = space.space.clone();
-        let secure = space.text("base_url")?.replacen("http://", "https://", 1);
-        if let Value::Object(fields) = &mut sandbox {
-            fields.insert("https_base_url".to_owned(), Value::String(secure));
-        }
         let known = json!({
-            "sandbox": sandbox,
+            "sandbox": space.space,
             "other": other.space,
             "dead": {"base_url": format!("http://{dead}/api/v1")},
             "silent": {
                 "base_url": format!("http://{silent}/api/v1"),
                 "https_base_url": format!("https://{silent}/api/v1"),
             },
+            "plain": {"https_base_url": format!("https://{}/api/v1", self.plain)},
         });
         match known {
             Value::Object(known) => Ok(known),
