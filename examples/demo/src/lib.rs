@@ -18,3 +18,8 @@ pub use run::run;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct ReadmeExamples;
+
+/// And so is that of the crate's own page.
+#[cfg(doctest)]
+#[doc = include_str!("../../../core/README.md")]
+struct CratePageExample;
