@@ -156,6 +156,8 @@ struct Progress {
     status: Option<u16>,
     throttled: u32,
     server_errors: u32,
+    /// Attempts of the kind `server`: unlike other 5xx, these may have had an effect.
+    unclear_server_errors: u32,
     last_retry: Option<Cost>,
     replayed_stale: bool,
     replayed_key: bool,
@@ -324,6 +326,9 @@ impl Progress {
         if failure.status.is_some_and(|status| status >= 500) {
             self.server_errors += 1;
         }
+        if failure.kind == ErrorKind::Server {
+            self.unclear_server_errors += 1;
+        }
         self.records.push(AttemptRecord {
             started_after,
             duration,
@@ -374,7 +379,7 @@ impl Progress {
             kind: failure.kind,
             outcome: failure.outcome_of(operation),
             retry_after: failure.retry_after,
-            server_errors: self.server_errors,
+            server_errors: self.unclear_server_errors,
             attempts: self.counted,
         };
         let (delay, cost) = allowance.next_delay(&failed, &shared.clock, &shared.budget)?;

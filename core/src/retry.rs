@@ -55,7 +55,7 @@ pub(crate) struct FailedAttempt {
     pub(crate) kind: ErrorKind,
     pub(crate) outcome: Outcome,
     pub(crate) retry_after: Option<Duration>,
-    /// How many attempts of the call ended in a server error, this one included.
+    /// How many attempts of the call ended in the kind `server`, this one included.
     pub(crate) server_errors: u32,
     /// How many attempts were made, this one included.
     pub(crate) attempts: u32,

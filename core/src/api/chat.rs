@@ -66,9 +66,14 @@ impl Chat {
                 pending
             }
         };
-        let mut answer = pending.result_by(deadline).await?;
-        answer.meta.elapsed = shared.clock.now().saturating_duration_since(deadline.began);
-        Ok(answer)
+        let mut result = pending.result_by(deadline).await;
+        // Handing the question in is a part of the call.
+        let elapsed = shared.clock.now().saturating_duration_since(deadline.began);
+        match &mut result {
+            Ok(answer) => answer.meta.elapsed = elapsed,
+            Err(error) => error.data_mut().elapsed = elapsed,
+        }
+        result
     }
 
     /// Asks like [`Chat::ask`], and gives the fallback, marked as such, when the assistant does not
