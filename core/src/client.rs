@@ -47,6 +47,9 @@ pub(crate) struct Scope {
     site_id: Option<String>,
 }
 
+/// A secret of fewer characters may be a part of any text.
+const SHORTEST_SECRET: usize = 12;
+
 /// What all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) base_url: Url,
@@ -284,6 +287,11 @@ fn required<'a>(field: &str, variable: &str, method: &str, id: Option<&'a str>) 
     })
 }
 
+/// A credential without the word that says of which sort it is.
+pub(crate) fn credential_text(value: &HeaderValue) -> Option<&str> {
+    value.to_str().ok().map(|text| text.trim_start_matches("Bearer "))
+}
+
 impl Shared {
     /// The total time of a call that names none.
     pub(crate) fn default_timeout(&self, operation: &Operation) -> Duration {
@@ -333,6 +341,26 @@ impl Shared {
             value
         });
         (credential, headers)
+    }
+
+    /// Whether the text is or holds a credential or a value of the caller's own headers. Short
+    /// values are compared as a whole: they may be a part of anything.
+    pub(crate) fn is_secret(&self, text: &str, credential: Option<&HeaderValue>) -> bool {
+        let holds = |secret: &str| {
+            text == secret || (secret.len() >= SHORTEST_SECRET && text.contains(secret))
+        };
+        credential.and_then(credential_text).is_some_and(holds)
+            || self.secret_headers.iter().any(|secret| holds(secret))
+    }
+
+    /// What the client itself sends and must not come back in an error.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let credential = self.credentials.header(self.clock.now());
+        let text = credential.as_ref().and_then(|(_, value)| credential_text(value));
+        let mut secrets: Vec<String> = text.map(str::to_owned).into_iter().collect();
+        secrets.extend(self.secret_headers());
+        secrets.retain(|secret| !secret.is_empty());
+        secrets
     }
 
     /// Values of the caller's own headers, which must not come back in an error.

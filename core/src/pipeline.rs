@@ -196,12 +196,14 @@ async fn attempts(
         let failure = match result {
             Ok(answered) => {
                 progress.status = Some(answered.status);
+                let is_secret = |text: &str| shared.is_secret(text, credential.as_ref());
+                let http_request_id = failure::http_request_id(&answered.headers, is_secret);
                 let meta = Meta {
                     attempts: progress.made,
                     polls: 0,
                     elapsed: shared.clock.now().saturating_duration_since(began),
                     http_status: answered.status,
-                    http_request_id: failure::http_request_id(&answered.headers),
+                    http_request_id: http_request_id.clone(),
                 };
                 match accept(shared, answered, meta, decode) {
                     Ok(()) => {
@@ -220,7 +222,7 @@ async fn attempts(
                         shared.budget.succeeded(progress.last_retry);
                         return Ok(());
                     }
-                    Err(failure) => failure,
+                    Err(failure) => failure.with_request_id(http_request_id),
                 }
             }
             Err(failure) => failure,

@@ -24,8 +24,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The pieces of a body that is read as it is sent.
 pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send + Sync>>;
 
-/// A request as the pipeline hands it to a transport: complete, with every header.
-#[derive(Debug)]
+/// A request as the pipeline hands it to a transport: complete, with every header. Its `Debug` form
+/// shows no path, since that may hold an address.
 pub struct TransportRequest {
     /// The HTTP method.
     pub method: Method,
@@ -37,6 +37,18 @@ pub struct TransportRequest {
     pub body: TransportBody,
     /// Where the transport notes how far the request got.
     pub progress: SendProgress,
+}
+
+impl fmt::Debug for TransportRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TransportRequest")
+            .field("method", &self.method)
+            .field("origin", &self.url.origin().ascii_serialization())
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A request's body.

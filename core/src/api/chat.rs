@@ -189,7 +189,7 @@ impl Chat {
         })
         .await?;
         let Submission { request_id, session_id, .. } = submission;
-        Ok(PendingAnswer::accepted_now(&self.client, request_id, session_id, meta))
+        Ok(PendingAnswer::accepted_now(&self.client, request_id, session_id, meta, request))
     }
 
     /// Reads the state of a question that was handed in.

@@ -6,8 +6,9 @@ const EXCERPT_CHARACTERS: usize = 300;
 /// A shared run of this many characters counts as an echo of what was sent.
 const ECHO_CHARACTERS: usize = 12;
 const MASK: &str = "[redacted]";
-/// The fields of request bodies that hold a person's words or address.
-const PERSONAL_FIELDS: [&str; 6] = ["message", "email", "content", "question", "answer", "title"];
+/// The fields of bodies that hold a person's words or address.
+const PERSONAL_FIELDS: [&str; 8] =
+    ["message", "email", "content", "question", "answer", "title", "quote", "text"];
 
 /// Text on one line: control characters become spaces, runs of spaces one.
 pub(crate) fn one_line(text: String) -> String {
@@ -45,6 +46,26 @@ fn collect(value: &Value, personal: bool, found: &mut Vec<String>) {
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// JSON without the words of persons: the values of the fields known to hold them, or, where the rest
+/// may hold them as well, every text but codes and ids.
+pub(crate) fn without_words(value: Value, anywhere: bool) -> Value {
+    match value {
+        Value::String(text) if anywhere && !looks_like_code(&text) => MASK.into(),
+        Value::Array(items) => {
+            items.into_iter().map(|item| without_words(item, anywhere)).collect()
+        }
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| {
+                let personal = PERSONAL_FIELDS.contains(&name.as_str()) && !value.is_null();
+                let value = if personal { MASK.into() } else { without_words(value, anywhere) };
+                (name, value)
+            })
+            .collect(),
+        value => value,
     }
 }
 

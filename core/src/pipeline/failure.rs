@@ -7,7 +7,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::attempt::Answered;
-use crate::error::redact::{excerpt, looks_like_code};
+use crate::error::redact::{excerpt, looks_like_code, without_words};
 use crate::error::{Error, ErrorKind, Outcome, Phase};
 use crate::operation::{Operation, RetryClass};
 use crate::retry::{parse_retry_after, table_allows};
@@ -31,11 +31,14 @@ pub(super) struct Failure {
 }
 
 /// The server's request id, if the answer has one that is fit to print.
-pub(super) fn http_request_id(headers: &HeaderMap) -> Option<String> {
+pub(super) fn http_request_id(
+    headers: &HeaderMap,
+    is_secret: impl Fn(&str) -> bool,
+) -> Option<String> {
     REQUEST_ID_HEADERS
         .iter()
         .filter_map(|name| headers.get(*name)?.to_str().ok())
-        .find(|text| !text.is_empty() && text.len() <= LONGEST_REQUEST_ID)
+        .find(|text| !text.is_empty() && text.len() <= LONGEST_REQUEST_ID && !is_secret(text))
         .map(str::to_owned)
 }
 
@@ -133,7 +136,6 @@ impl Failure {
         let mut failure = Self::new(kind, outcome, message);
         failure.retry_after = parse_retry_after(&answered.headers, now);
         failure.status = Some(answered.status);
-        failure.http_request_id = http_request_id(&answered.headers);
         failure.body = answered.body.unwrap_or_default();
         failure
     }
@@ -146,9 +148,12 @@ impl Failure {
             format!("the server's answer (status {}) could not be read: {fault}", answered.status),
         );
         failure.status = Some(answered.status);
-        failure.http_request_id = http_request_id(&answered.headers);
         failure.body = answered.body.unwrap_or_default();
         failure
+    }
+
+    pub(super) fn with_request_id(self, http_request_id: Option<String>) -> Self {
+        Self { http_request_id, ..self }
     }
 
     /// The upload's source failed, which is what broke the request.
@@ -175,7 +180,8 @@ impl Failure {
         secrets: impl FnOnce() -> Vec<String>,
     ) -> Error {
         let outcome = self.outcome_of(operation);
-        let words = ServerWords::read(&self.body, secrets);
+        let success = self.kind == ErrorKind::ResponseDecode;
+        let words = ServerWords::read(&self.body, success, secrets);
         let mut error = self.ready.clone().unwrap_or_else(|| {
             let message = match &words.message {
                 Some(message) => format!("{}: {message}", self.message),
@@ -207,13 +213,19 @@ struct ServerWords {
 }
 
 impl ServerWords {
-    fn read(body: &[u8], secrets: impl FnOnce() -> Vec<String>) -> Self {
+    /// The body of a success may hold an answer in any place; of an error, only where it has its name.
+    fn read(body: &[u8], success: bool, secrets: impl FnOnce() -> Vec<String>) -> Self {
         if body.is_empty() {
             return Self::default();
         }
         let secrets = secrets();
         let Ok(json) = serde_json::from_slice::<Value>(body) else {
-            let text = excerpt(&String::from_utf8_lossy(body), &secrets);
+            let is_broken_json = success && matches!(body.trim_ascii_start(), [b'{' | b'[', ..]);
+            let text = if is_broken_json {
+                format!("[broken JSON of {} bytes]", body.len())
+            } else {
+                excerpt(&String::from_utf8_lossy(body), &secrets)
+            };
             return Self { excerpt: Some(text), ..Self::default() };
         };
         let inner = json.get("error").filter(|error| error.is_object()).unwrap_or(&json);
@@ -224,10 +236,15 @@ impl ServerWords {
                 .find(|text| !text.is_empty())
                 .map(|text| excerpt(text, &secrets))
         };
-        let message = text(&["message", "error", "detail", "error_description", "title"]);
+        let message = if success {
+            text(&["error", "detail", "error_description"])
+        } else {
+            text(&["message", "error", "detail", "error_description", "title"])
+        };
         let code =
             text(&["code", "error_code", "type", "error"]).filter(|code| looks_like_code(code));
-        let excerpt = message.is_none().then(|| excerpt(&json.to_string(), &secrets));
+        let excerpt =
+            message.is_none().then(|| excerpt(&without_words(json, success).to_string(), &secrets));
         Self { code, message, excerpt }
     }
 }
@@ -237,8 +254,31 @@ mod tests {
     use super::*;
 
     fn words(body: &str) -> (Option<String>, Option<String>, Option<String>) {
-        let words = ServerWords::read(body.as_bytes(), || vec!["planted message text".to_owned()]);
+        read(body, false)
+    }
+
+    fn read(body: &str, success: bool) -> (Option<String>, Option<String>, Option<String>) {
+        let secrets = || vec!["planted message text".to_owned()];
+        let words = ServerWords::read(body.as_bytes(), success, secrets);
         (words.code, words.message, words.excerpt)
+    }
+
+    #[test]
+    fn an_answer_does_not_get_into_an_excerpt() {
+        let answer = r#"{"answer":"It hums.","sources":[{"id":"d-1","quote":"hums"}]}"#;
+        for success in [true, false] {
+            let (_, _, excerpt) = read(answer, success);
+            let expected =
+                r#"{"answer":"[redacted]","sources":[{"id":"d-1","quote":"[redacted]"}]}"#;
+            assert_eq!(excerpt.as_deref(), Some(expected));
+        }
+        let (_, message, excerpt) = read(r#"{"message":"It hums.","reply":"It hums."}"#, true);
+        assert_eq!(message, None);
+        assert_eq!(excerpt.as_deref(), Some(r#"{"message":"[redacted]","reply":"[redacted]"}"#));
+        let (_, _, excerpt) = read(r#" {"answer":"It hu"#, true);
+        assert_eq!(excerpt.as_deref(), Some("[broken JSON of 17 bytes]"));
+        let (_, _, excerpt) = read("<p>Please sign in</p>", true);
+        assert_eq!(excerpt.as_deref(), Some("<p>Please sign in</p>"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 use super::Call;
-use crate::client::Client;
+use crate::client::{Client, credential_text};
 use crate::error::redact::personal_strings;
 use crate::error::{Error, Result};
 use crate::operation::Operation;
@@ -147,8 +147,7 @@ pub(super) fn secrets(
         call.query.iter().filter(|(name, _)| name == "email").map(|(_, value)| value.as_str());
     let in_path = call.path.iter().filter(|(name, _)| *name == "email").map(|(_, value)| *value);
     secrets.extend(emails.chain(in_path).map(str::to_owned));
-    let key = credential.as_ref().and_then(|value| value.to_str().ok());
-    secrets.extend(key.map(|key| key.trim_start_matches("Bearer ").to_owned()));
+    secrets.extend(credential.as_ref().and_then(credential_text).map(str::to_owned));
     secrets.extend(client.shared.secret_headers());
     secrets.retain(|secret| !secret.is_empty());
     secrets

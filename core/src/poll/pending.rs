@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -9,7 +10,7 @@ use futures_util::stream;
 use jiff::Timestamp;
 
 use super::waiter::{Judged, Target, Waiter};
-use crate::api::status_with_retries;
+use crate::api::{ChatRequest, status_with_retries};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Answer, ChatStatus, Meta};
@@ -58,6 +59,7 @@ impl PendingAnswer {
             submitted_at,
             accepted: clock.now().checked_sub(age).unwrap_or_else(|| clock.now()),
             attempts: 0,
+            personal: Arc::default(),
         };
         Ok(Self { client: client.for_site(content.site_id)?, target })
     }
@@ -205,12 +207,14 @@ impl PendingAnswer {
         request_id: String,
         session_id: String,
         meta: Meta,
+        request: &ChatRequest,
     ) -> Self {
         let clock = &client.shared.clock;
         let accepted = clock.now();
         let attempts = meta.attempts;
         let submitted_at = clock.wall_now();
-        let target = Target { request_id, session_id, submitted_at, accepted, attempts };
+        let personal = request.email.iter().chain([&request.message]).cloned().collect();
+        let target = Target { request_id, session_id, submitted_at, accepted, attempts, personal };
         Self::new(client.clone(), target)
     }
 }

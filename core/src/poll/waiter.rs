@@ -1,5 +1,6 @@
 //! One wait: poll, judge, wait for the next poll, until there is an answer or the time is up.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -26,7 +27,7 @@ const LAST_POLL_LEAST: Duration = Duration::from_millis(50);
 const LAST_POLL_MOST: Duration = Duration::from_secs(1);
 
 /// The question whose answer is awaited.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) request_id: String,
     pub(crate) session_id: String,
@@ -35,6 +36,8 @@ pub(crate) struct Target {
     pub(crate) accepted: Instant,
     /// How often the question was sent; 0 when another process did.
     pub(crate) attempts: u32,
+    /// What the person who asks wrote, as far as this process knows: not to come back in an error.
+    pub(crate) personal: Arc<[String]>,
 }
 
 impl Target {
@@ -62,7 +65,8 @@ impl Target {
     }
 
     fn failed(&self, client: &Client, status: &ChatStatus) -> Error {
-        let secrets: Vec<String> = client.shared.secret_headers().collect();
+        let mut secrets = client.shared.secrets();
+        secrets.extend_from_slice(&self.personal);
         let reason = status.error.as_deref().map(|reason| excerpt(reason, &secrets));
         let message = match &reason {
             Some(reason) => format!("the server could not answer: {reason}"),
