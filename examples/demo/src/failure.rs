@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::page::WIDTH;
+
 /// Why the demo ended early.
 #[derive(Debug)]
 pub enum Failure {
@@ -35,17 +37,28 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call { doing, error } => {
-                write!(formatter, "{doing} failed\n  {error}\n  {}", error.hint())?;
-                write!(formatter, "\n  (kind {}, outcome {}", error.kind(), error.outcome())?;
-                if !error.attempts().is_empty() {
-                    write!(formatter, ", attempts {}", error.attempts().len())?;
+                write!(formatter, "{doing} failed")?;
+                for text in [error.message(), error.hint()] {
+                    write!(formatter, "\n{}", indented(text))?;
                 }
-                formatter.write_str(")")
+                let mut facts = format!("(kind {}, outcome {}", error.kind(), error.outcome());
+                if let Some(operation) = error.operation() {
+                    facts.push_str(&format!(", operation {operation}"));
+                }
+                if !error.attempts().is_empty() {
+                    facts.push_str(&format!(", attempts {}", error.attempts().len()));
+                }
+                write!(formatter, "\n{}", indented(&(facts + ")")))
             }
             Self::Other(reason) => formatter.write_str(reason),
             Self::Output(error) => write!(formatter, "the output cannot be written: {error}"),
         }
     }
+}
+
+fn indented(text: &str) -> String {
+    let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("  ");
+    textwrap::fill(text, options)
 }
 
 impl std::error::Error for Failure {

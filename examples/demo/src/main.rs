@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use uppzy_demo::Options;
 
+/// Shows the client at work, against a sandbox on this machine or a real account
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask demo", bin_name = "cargo xtask demo", version)]
 struct Arguments {

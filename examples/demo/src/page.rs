@@ -6,7 +6,8 @@ use std::time::Duration;
 use console::Style;
 use textwrap::Options;
 
-const WIDTH: usize = 79;
+/// Columns that are used.
+pub(crate) const WIDTH: usize = 79;
 const INDENT: &str = "  ";
 
 /// Where the demo writes.
