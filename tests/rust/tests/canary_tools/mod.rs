@@ -52,10 +52,10 @@ pub(crate) fn clean(place: &str, text: &str) {
         .chain(["canary-shop".to_owned(), "email.plant4".to_owned()])
         .find(|run| text.contains(run));
     if let Some(run) = shown {
-        let begin = text.find(&run).unwrap_or_default();
-        let from = text.floor_char_boundary(begin.saturating_sub(200));
-        let to = text.ceil_char_boundary((begin + 200).min(text.len()));
-        LEAKS.lock().unwrap().push(format!("{place}: {run:?} in {}", &text[from..to]));
+        let (before, after) = text.split_at(text.find(&run).unwrap_or_default());
+        let skipped = before.chars().count().saturating_sub(200);
+        let near: String = before.chars().skip(skipped).chain(after.chars().take(200)).collect();
+        LEAKS.lock().unwrap().push(format!("{place}: {run:?} in {near}"));
     }
 }
 
@@ -163,8 +163,8 @@ impl Echo {
         if (300..400).contains(&status) {
             headers.push_str(&format!("location: https://elsewhere.test{path}?k={secrets}\r\n"));
         }
-        let cut = if self == Self::CutJson { text.len() / 2 } else { 0 };
-        let text = &text[..text.floor_char_boundary(text.len() - cut)];
+        let kept = text.chars().count() / if self == Self::CutJson { 2 } else { 1 };
+        let text: String = text.chars().take(kept).collect();
         let length = text.len();
         format!("HTTP/1.1 {status} Echo\r\n{headers}content-length: {length}\r\n\r\n{text}")
             .into_bytes()
