@@ -38,10 +38,18 @@ pub(crate) fn cargo() -> Command {
 
 /// Builds and runs a program of the workspace, and ends as it ends.
 pub(crate) fn run(package: &[&str], arguments: &[OsString]) -> Result<ExitCode, String> {
-    let mut command = cargo();
-    command.args(["run", "--locked", "--quiet"]).args(package).arg("--").args(arguments);
-    let status = command.status().map_err(|error| format!("cannot run cargo: {error}"))?;
-    Ok(exit_code(status.code()))
+    let failed = |error| format!("cannot run cargo: {error}");
+    // Built aloud, as the first time takes minutes, and then run without a word of cargo's.
+    let mut build = cargo();
+    build.args(["build", "--locked"]).args(package);
+    let built = build.status().map_err(failed)?;
+    if !built.success() {
+        return Ok(exit_code(built.code()));
+    }
+    let mut run = cargo();
+    run.args(["run", "--locked", "--quiet"]).args(package).arg("--").args(arguments);
+    let ended = run.status().map_err(failed)?;
+    Ok(exit_code(ended.code()))
 }
 
 fn exit_code(code: Option<i32>) -> ExitCode {
