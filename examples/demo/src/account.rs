@@ -58,9 +58,19 @@ impl Account {
         self.made.borrow_mut().sessions.push(id.to_owned());
     }
 
-    /// What was made so far, which is then the caller's to take away.
-    pub(crate) fn take_made(&self) -> Made {
-        self.made.take()
+    /// What was made and not taken away so far.
+    pub(crate) fn made(&self) -> Made {
+        self.made.borrow().clone()
+    }
+
+    /// The documents are deleted.
+    pub(crate) fn forget_documents(&self) {
+        self.made.borrow_mut().documents.clear();
+    }
+
+    /// The session is closed.
+    pub(crate) fn forget_session(&self, id: &str) {
+        self.made.borrow_mut().sessions.retain(|made| made != id);
     }
 }
 

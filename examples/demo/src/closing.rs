@@ -46,31 +46,29 @@ pub(crate) async fn close_sessions(account: &Account, page: &mut Page<'_>) -> Re
         "sessions.list",
         &format!("{}, {open} of them open", counted(listed.len(), "session")),
     )?;
-    let Made { sessions, documents } = account.take_made();
-    for id in documents {
-        account.note_document(&id);
-    }
-    let results = close(account, &sessions).await;
-    let closed = results.iter().filter(|(_, result)| result.is_ok()).count();
+    let (closed, failure) = close(account).await;
     page.row("sessions.close", &format!("{} closed", counted(closed, "session")))?;
-    let mut failure = None;
-    for (id, result) in results {
-        if let Err(error) = result {
-            account.note_session(&id);
-            failure = Some(error);
-        }
-    }
     failure.map_or(Ok(()), |error| Err(Failure::while_doing("sessions.close")(error)))
 }
 
-async fn close(account: &Account, sessions: &[String]) -> Vec<(String, Result<(), Error>)> {
-    let handle = account.client.sessions();
-    let handle = &handle;
-    stream::iter(sessions)
-        .map(|id| async move { (id.clone(), handle.close(id).await) })
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await
+/// Closes the sessions of this demo: how many were closed, and an error if one was not.
+async fn close(account: &Account) -> (usize, Option<Error>) {
+    let sessions = account.client.sessions();
+    let sessions = &sessions;
+    let mut results = stream::iter(account.made().sessions)
+        .map(|id| async move { (sessions.close(&id).await, id) })
+        .buffer_unordered(AT_ONCE);
+    let (mut closed, mut failure) = (0, None);
+    while let Some((result, id)) = results.next().await {
+        match result {
+            Ok(()) => {
+                account.forget_session(&id);
+                closed += 1;
+            }
+            Err(error) => failure = Some(error),
+        }
+    }
+    (closed, failure)
 }
 
 /// Deletes the documents that this demo made.
@@ -78,19 +76,16 @@ pub(crate) async fn delete_documents(
     account: &Account,
     page: &mut Page<'_>,
 ) -> Result<(), Failure> {
-    let made = account.take_made();
-    let deleted = account.client.documents().delete(&made.documents).await;
-    if let Err(error) = deleted {
-        for id in &made.documents {
-            account.note_document(id);
-        }
-        return Err(Failure::while_doing("documents.delete")(error));
-    }
+    let documents = account.made().documents;
+    account
+        .client
+        .documents()
+        .delete(&documents)
+        .await
+        .map_err(Failure::while_doing("documents.delete"))?;
+    account.forget_documents();
     page.blank()?;
-    page.row(
-        "documents.delete",
-        &format!("{} deleted", counted(made.documents.len(), "document")),
-    )?;
+    page.row("documents.delete", &format!("{} deleted", counted(documents.len(), "document")))?;
     Ok(())
 }
 
@@ -99,24 +94,24 @@ pub(crate) async fn take_away_what_is_left(
     account: &Account,
     page: &mut Page<'_>,
 ) -> Result<(), Failure> {
-    let Made { documents, sessions } = account.take_made();
-    let left_open = close(account, &sessions)
-        .await
-        .into_iter()
-        .filter_map(|(id, result)| result.is_err().then_some(id))
-        .collect::<Vec<_>>();
-    if !left_open.is_empty() {
-        page.blank()?;
-        page.text(&format!("{} could not be closed.", counted(left_open.len(), "session")))?;
+    let Made { documents, sessions } = account.made();
+    if documents.is_empty() && sessions.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.text("Taking away what the demo has made.")?;
+    close(account).await;
+    let left = account.made().sessions.len();
+    if left > 0 {
+        page.text(&format!("{} could not be closed.", counted(left, "session")))?;
     }
     if documents.is_empty() {
         return Ok(());
     }
-    page.blank()?;
     match account.client.documents().delete(&documents).await {
         Ok(_) => {
-            let documents = counted(documents.len(), "document");
-            page.text(&format!("{documents} that the demo had made are deleted again."))?;
+            account.forget_documents();
+            page.text(&format!("{} deleted.", counted(documents.len(), "document")))?;
         }
         Err(_) => {
             page.text(&format!("These documents are left behind: {}.", documents.join(", ")))?;

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use std::process::Output;
+use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::process::Command;
@@ -24,15 +25,19 @@ async fn guest(sandbox: &Sandbox, arguments: &[&str]) -> Output {
 }
 
 async fn guest_with_key(sandbox: &Sandbox, key: &str, arguments: &[&str]) -> Output {
-    demo()
+    guest_command(sandbox, key, arguments).output().await.unwrap()
+}
+
+fn guest_command(sandbox: &Sandbox, key: &str, arguments: &[&str]) -> Command {
+    let mut command = demo();
+    command
         .args(["--base-url", &sandbox.base_url()])
         .args(arguments)
         .env("UPPZY_API_KEY", key)
         .env("UPPZY_TENANT_ID", sandbox.tenant_id())
         .env("UPPZY_SITE_ID", sandbox.site_id())
-        .output()
-        .await
-        .unwrap()
+        .kill_on_drop(true);
+    command
 }
 
 fn demo() -> Command {
@@ -139,7 +144,7 @@ async fn a_failure_is_told_and_what_was_made_is_taken_away() {
     for expected in ["chat.send failed", "bad_request", "rejected"] {
         assert!(told.contains(expected), "{expected} is missing:\n{told}");
     }
-    assert!(stdout(&output).contains("11 documents that the demo had made are deleted again"));
+    assert!(stdout(&output).contains("11 documents deleted."), "{}", stdout(&output));
     let journal = sandbox.space().journal();
     assert_eq!((count(&journal, "documents.delete"), count(&journal, "chat.submit")), (1, 0));
 }
@@ -177,4 +182,31 @@ async fn what_is_missing_or_wrong_is_named() {
 
     let both = demo().args(["--base-url", &url, "--latency", "vendor"]).output().await.unwrap();
     assert_eq!(both.status.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_interrupted_guest_takes_away_what_it_made() {
+    let sandbox = sandbox().await;
+    let rules = json!([{"match": {"operation": "chat.send"}, "effect": {"stall": "head"}}]);
+    sandbox.space().set_rules(Rule::parse_list(&rules.to_string()).unwrap());
+    let child = guest_command(&sandbox, &sandbox.api_key(), &["--yes"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Then the documents are there, and the demo is waiting.
+    for _ in 0..3_000 {
+        if count(&sandbox.space().journal(), "chat.send") > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let id = child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().await.unwrap().success());
+    let output = child.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
+    let journal = sandbox.space().journal();
+    assert_eq!((count(&journal, "documents.delete"), count(&journal, "sessions.close")), (1, 1));
 }
