@@ -14,6 +14,9 @@ use super::Waiting;
 const SILENCE: Duration = Duration::from_millis(300);
 /// How often the driver looks, in real time.
 const LOOK: Duration = Duration::from_micros(200);
+/// A longer gap between two looks counts as this much: the machine was too busy for the driver, and
+/// so it may have been for the server.
+const LONGEST_LOOK: Duration = Duration::from_millis(5);
 
 #[derive(Debug)]
 pub(super) struct VirtualTime {
@@ -153,20 +156,23 @@ impl VirtualTime {
 /// Jumps to the next timer whenever no call is at work, or none has made progress for a while.
 fn drive(time: &Weak<VirtualTime>) {
     let mut seen = 0;
-    let mut silent_since = Instant::now();
+    let mut silent = Duration::ZERO;
+    let mut looked = Instant::now();
     while let Some(time) = time.upgrade() {
+        silent += looked.elapsed().min(LONGEST_LOOK);
+        looked = Instant::now();
         let activity = time.activity.load(Ordering::Relaxed);
         if activity != seen {
             seen = activity;
-            silent_since = Instant::now();
+            silent = Duration::ZERO;
         }
         let mut state = time.lock();
         let only_waiting = state.idle > 0 && state.idle >= state.calls;
-        if (only_waiting || silent_since.elapsed() >= SILENCE)
+        if (only_waiting || silent >= SILENCE)
             && let Some((next, _)) = state.timers.keys().next().copied()
         {
             state.move_to(next);
-            silent_since = Instant::now();
+            silent = Duration::ZERO;
         }
         drop(state);
         drop(time);
