@@ -1,16 +1,15 @@
 //! The calls that a scenario can name, made with the asynchronous client or with the blocking one.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value, json};
-use uppzy::{
-    AskManyOptions, AskOutcome, AskProgress, CallOptions, CancelToken, ChatRequest, Error,
-    EventStream, Feedback, PollOutcome, SessionIds,
-};
+use uppzy::{CancelToken, Error, EventStream, Feedback, SessionIds};
 
-use crate::client::seconds;
+use crate::arguments::{Arguments, call_options, many_options};
 use crate::execution::Caller;
+use crate::forms::{answers_json, outcomes_json, poll_outcome, read_events};
 use crate::scenario::Options;
+use crate::uploads::{upload as asynchronous_upload, upload_from_reader as blocking_upload};
 
 /// Why a call gave no result.
 #[derive(Debug)]
@@ -48,155 +47,6 @@ impl<N> From<Value> for Made<N> {
     }
 }
 
-/// A call's arguments, by name.
-pub(crate) struct Arguments<'a>(pub(crate) &'a Map<String, Value>);
-
-impl Arguments<'_> {
-    /// A text that must be there.
-    pub(crate) fn text(&self, name: &str) -> Result<String, String> {
-        self.optional(name).ok_or_else(|| format!("the argument {name} is not a text"))
-    }
-
-    /// A text that may be left out.
-    pub(crate) fn optional(&self, name: &str) -> Option<String> {
-        self.0.get(name)?.as_str().map(str::to_owned)
-    }
-
-    fn value(&self, name: &str) -> Value {
-        self.0.get(name).cloned().unwrap_or_default()
-    }
-
-    fn texts(&self, name: &str) -> Result<Vec<String>, String> {
-        let texts = self.0.get(name).and_then(Value::as_array).map(|items| {
-            items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
-        });
-        texts.flatten().ok_or_else(|| format!("the argument {name} is not a list of texts"))
-    }
-
-    /// The pairs of the query.
-    fn query(&self) -> Vec<(String, String)> {
-        let Some(Value::Object(pairs)) = self.0.get("query") else { return Vec::new() };
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        pairs.iter().map(|(name, value)| (name.clone(), text(value))).collect()
-    }
-
-    fn question(&self) -> ChatRequest {
-        question(self.0)
-    }
-
-    fn questions(&self) -> Result<Vec<ChatRequest>, String> {
-        let items = self.0.get("questions").and_then(Value::as_array);
-        let items = items.ok_or("the argument questions is not a list")?;
-        Ok(items.iter().filter_map(Value::as_object).map(question).collect())
-    }
-}
-
-fn question(fields: &Map<String, Value>) -> ChatRequest {
-    let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
-    ChatRequest {
-        session_id: text("session_id").unwrap_or_default(),
-        message: text("message").unwrap_or_default(),
-        email: text("email"),
-        response_language: text("response_language"),
-        resume_token: text("resume_token"),
-    }
-}
-
-fn question_json(request: &ChatRequest) -> Value {
-    json!({
-        "session_id": request.session_id,
-        "message": request.message,
-        "email": request.email,
-        "response_language": request.response_language,
-        "resume_token": request.resume_token,
-    })
-}
-
-/// The error as scenarios see it.
-pub(crate) fn error_json(error: &Error) -> Value {
-    let mut json = error.to_json();
-    if let Value::Object(fields) = &mut json {
-        fields.insert("queue_verdict".to_owned(), error.queue_verdict().to_json());
-        fields.insert("report".to_owned(), Value::String(error.report()));
-    }
-    json
-}
-
-fn call_options(options: Options) -> Result<CallOptions, String> {
-    let timeout = match options.timeout {
-        Some(timeout) => Some(seconds(&json!(timeout)).ok_or("the timeout is not a time")?),
-        None => None,
-    };
-    Ok(CallOptions { timeout, retry_unknown: options.retry_unknown })
-}
-
-fn poll_outcome(outcome: PollOutcome) -> Value {
-    match outcome {
-        PollOutcome::Pending { retry_in } => {
-            json!({"state": "pending", "retry_in": retry_in.as_secs_f64()})
-        }
-        PollOutcome::Completed(answer) => {
-            json!({"state": "completed", "answer": answer.to_json()})
-        }
-        PollOutcome::Failed(error) => json!({"state": "failed", "error": error_json(&error)}),
-    }
-}
-
-/// Notes what `on_progress` was told.
-type Progress = Arc<Mutex<Vec<AskProgress>>>;
-
-fn many_options(arguments: &Arguments<'_>) -> (AskManyOptions, Progress) {
-    let progress = Progress::default();
-    let mut options = AskManyOptions::default();
-    if let Some(concurrency) = arguments.value("concurrency").as_u64() {
-        options.concurrency = usize::try_from(concurrency).unwrap_or(usize::MAX);
-    }
-    options.on_progress = Some(Arc::new({
-        let progress = Arc::clone(&progress);
-        move |step| progress.lock().unwrap_or_else(PoisonError::into_inner).push(step)
-    }));
-    (options, progress)
-}
-
-/// The results in the order of the questions, the questions to hand in again, and the progress.
-fn outcomes_json(mut outcomes: Vec<AskOutcome>, progress: &Progress) -> Value {
-    outcomes.sort_by_key(|outcome| outcome.index);
-    let failed: Vec<Value> = outcomes
-        .iter()
-        .filter(|outcome| outcome.result.is_err())
-        .map(|outcome| question_json(&outcome.request))
-        .collect();
-    let results: Vec<Value> = outcomes
-        .iter()
-        .map(|outcome| match &outcome.result {
-            Ok(answer) => json!({"index": outcome.index, "result": answer.to_json()}),
-            Err(error) => json!({"index": outcome.index, "error": error_json(error)}),
-        })
-        .collect();
-    let steps = progress.lock().unwrap_or_else(PoisonError::into_inner);
-    let steps: Vec<Value> = steps
-        .iter()
-        .map(|step| json!({"done": step.done, "failed": step.failed, "total": step.total}))
-        .collect();
-    json!({"outcomes": results, "failed": failed, "progress": steps})
-}
-
-/// The results in the order of the tokens.
-fn answers_json(tokens: &[String], answers: Vec<(String, uppzy::Result<uppzy::Answer>)>) -> Value {
-    let mut answers: Vec<_> = answers
-        .into_iter()
-        .map(|(token, result)| {
-            let index = tokens.iter().position(|known| *known == token);
-            (index, match result {
-                Ok(answer) => json!({"index": index, "result": answer.to_json()}),
-                Err(error) => json!({"index": index, "error": error_json(&error)}),
-            })
-        })
-        .collect();
-    answers.sort_by_key(|(index, _)| *index);
-    Value::Array(answers.into_iter().map(|(_, answer)| answer).collect())
-}
-
 /// Calls that need no client.
 fn call_without_client(name: &str, arguments: &Arguments<'_>) -> Result<Option<Value>, Fault> {
     let Some(method) = name.strip_prefix("session_ids.") else { return Ok(None) };
@@ -208,16 +58,6 @@ fn call_without_client(name: &str, arguments: &Arguments<'_>) -> Result<Option<V
         _ => return Err(Fault::Wrong(format!("there is no call {name}"))),
     };
     Ok(Some(Value::String(id)))
-}
-
-/// All events that are there, oldest first.
-fn read_events(events: &Mutex<EventStream>) -> Value {
-    let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut read = Vec::new();
-    while let Some(event) = events.try_next() {
-        read.push(event.to_json());
-    }
-    json!({"events": read, "dropped": events.dropped()})
 }
 
 /// Writes the calls for one surface of the crate. `$done` waits for a method of a handle, and
@@ -516,7 +356,26 @@ macro_rules! asynchronous_many {
     }};
 }
 
-use crate::uploads::upload as asynchronous_upload;
+macro_rules! blocking_done {
+    ($token:expr, $handle:expr, $($call:tt)+) => {
+        match $handle.clone().cancel_with($token).$($call)+ {
+            Ok(result) => result?,
+            Err(uppzy::Cancelled) => return Err(Fault::Cancelled),
+        }
+    };
+}
+
+macro_rules! blocking_many {
+    ($token:expr, $handle:expr, $($call:tt)+) => {{
+        let handle = $handle.clone().cancel_with($token);
+        let results: Vec<_> = handle.$($call)+.collect();
+        // The iterator of a cancelled call only ends early.
+        if $token.is_cancelled() {
+            return Err(Fault::Cancelled);
+        }
+        results
+    }};
+}
 
 surface!(
     asynchronous,
@@ -526,6 +385,14 @@ surface!(
     asynchronous_many,
     asynchronous_upload,
     async
+);
+surface!(
+    blocking,
+    uppzy::blocking::Client,
+    uppzy::blocking::PendingAnswer,
+    blocking_done,
+    blocking_many,
+    blocking_upload,
 );
 
 /// Makes calls with `uppzy::Client`.
@@ -546,5 +413,30 @@ impl Caller for Asynchronous {
         token: CancelToken,
     ) -> impl Future<Output = Result<Made<Self::Native>, Fault>> + Send + 'static {
         asynchronous::call(on, name, arguments, options, token)
+    }
+}
+
+/// Makes calls with `uppzy::blocking::Client`, each on a thread of its own.
+pub(crate) struct Blocking;
+
+impl Caller for Blocking {
+    type Native = blocking::Native;
+
+    fn client(client: uppzy::Client) -> Self::Native {
+        blocking::Native::Client(client.into())
+    }
+
+    fn call(
+        on: Self::Native,
+        name: String,
+        arguments: Map<String, Value>,
+        options: Options,
+        token: CancelToken,
+    ) -> impl Future<Output = Result<Made<Self::Native>, Fault>> + Send + 'static {
+        let call = move || blocking::call(on, name, arguments, options, token);
+        async move {
+            let called = tokio::task::spawn_blocking(call).await;
+            called.map_err(|error| Fault::Wrong(error.to_string()))?
+        }
     }
 }

@@ -26,6 +26,8 @@ const VOLATILE: [&str; 20] = [
     "updated_at",
 ];
 const PLACEHOLDER: &str = "<volatile>";
+/// How every resume token begins.
+const TOKEN_PREFIX: &str = "v1.";
 /// Ids of the sandbox: a prefix and this many hex digits.
 const ID_PREFIXES: [&str; 2] = ["req_", "doc_"];
 const ID_DIGITS: usize = 32;
@@ -63,6 +65,9 @@ impl Placeholders {
     }
 
     fn apply_to_text(&self, text: &str) -> String {
+        if text.starts_with(TOKEN_PREFIX) {
+            return PLACEHOLDER.to_owned();
+        }
         let mut text = text.to_owned();
         for (value, placeholder) in &self.0 {
             if text.contains(value.as_str()) {

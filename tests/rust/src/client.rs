@@ -23,8 +23,8 @@ pub(crate) fn make(
     let no_environment: [(String, String); 0] = [];
     let mut builder = Client::builder().clock(clock.clone()).environment(no_environment);
     for (name, value) in options.iter().filter(|(_, value)| !value.is_null()) {
-        builder =
-            set(builder, name, value).ok_or_else(|| format!("the client option {name} is wrong"))?;
+        builder = set(builder, name, value)
+            .ok_or_else(|| format!("the client option {name} is wrong"))?;
     }
     Ok(builder.build())
 }
@@ -63,8 +63,9 @@ fn set(builder: ClientBuilder, name: &str, value: &Value) -> Option<ClientBuilde
         "user_agent_suffix" => builder.user_agent_suffix(text()?),
         "environment" => {
             let pairs = value.as_object()?.iter();
-            let pairs: Option<Vec<_>> =
-                pairs.map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
+            let pairs: Option<Vec<_>> = pairs
+                .map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+                .collect();
             builder.environment(pairs?)
         }
         _ => return None,

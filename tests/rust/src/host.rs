@@ -22,6 +22,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub enum Surface {
     /// `uppzy::Client`.
     Asynchronous,
+    /// `uppzy::blocking::Client`.
+    Blocking,
 }
 
 impl Surface {
@@ -30,6 +32,7 @@ impl Surface {
     pub fn name(self) -> &'static str {
         match self {
             Self::Asynchronous => "rust",
+            Self::Blocking => "rust-blocking",
         }
     }
 }
@@ -110,6 +113,7 @@ impl Host {
         let run = async {
             match surface {
                 Surface::Asynchronous => self.run_with::<calls::Asynchronous>(scenario).await,
+                Surface::Blocking => self.run_with::<calls::Blocking>(scenario).await,
             }
         };
         let result = match tokio::time::timeout(LONGEST, run).await {
@@ -131,9 +135,8 @@ impl Host {
 
     /// What references find from the beginning.
     fn known(&self, space: &Control, other: &Control) -> Result<Map<String, Value>, String> {
-        let address = |result: std::io::Result<SocketAddr>| {
-            result.map_err(|error| error.to_string())
-        };
+        let address =
+            |result: std::io::Result<SocketAddr>| result.map_err(|error| error.to_string());
         let dead = address(self.dead.local_addr())?;
         let silent = address(self.silent.local_addr())?;
         let known = json!({

@@ -3,12 +3,14 @@
 //! The format is described in `tests/scenarios/README.md`. [`Host`] holds the servers, and
 //! [`Host::run`] runs one scenario in a space of its own.
 
+mod arguments;
 mod calls;
 mod canonical;
 mod client;
 mod control;
 mod execution;
 mod files;
+mod forms;
 mod host;
 mod matching;
 mod references;
@@ -17,4 +19,4 @@ mod uploads;
 
 pub use host::{Host, Outcome, Surface};
 pub use matching::mismatches;
-pub use scenario::{Scenario, Step, StepKind, load, scenario_folder};
+pub use scenario::{Expectation, Requests, Scenario, Step, StepKind, load, scenario_folder};

@@ -14,6 +14,10 @@ pub struct Scenario {
     pub name: String,
     /// The rule that it holds, in a sentence.
     pub holds: String,
+    /// Whether its results are the same in every run, so that they can be compared between
+    /// languages. What the scenario expects holds either way.
+    #[serde(default = "yes")]
+    pub compared: bool,
     /// Where the client takes time from.
     #[serde(default)]
     pub clock: ClockKind,
@@ -46,6 +50,10 @@ pub struct Scenario {
     /// Least and most seconds that passed on the client's clock, for a virtual clock.
     #[serde(default)]
     pub elapsed: Option<[f64; 2]>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn no_options() -> Value {

@@ -7,36 +7,52 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
-use uppzy_tests::{Host, Outcome, Scenario, Surface, load, scenario_folder};
+use uppzy_tests::{Host, Outcome, Scenario, Surface, load, mismatches, scenario_folder};
 
 /// Scenarios that run at once in one test.
 const AT_ONCE: usize = 12;
 
-async fn run_theme(theme: &str, surface: Surface) {
-    let scenarios = load(&scenario_folder().join(format!("{theme}.json"))).unwrap();
-    let only = std::env::var("UPPZY_SCENARIO").ok();
-    let chosen: Vec<&Scenario> = scenarios
-        .iter()
-        .filter(|scenario| only.as_ref().is_none_or(|only| scenario.name.contains(only)))
-        .collect();
-    let began = Instant::now();
-    let host = Host::start().await.unwrap();
-    let outcomes: Vec<Outcome> = stream::iter(&chosen)
-        .map(|scenario| host.run(scenario, surface))
-        .buffered(AT_ONCE)
+/// The scenarios of a theme, or those of them that are asked for.
+fn scenarios_of(theme: &str) -> Vec<Scenario> {
+    let mut scenarios = load(&scenario_folder().join(format!("{theme}.json"))).unwrap();
+    if let Ok(only) = std::env::var("UPPZY_SCENARIO") {
+        scenarios.retain(|scenario| scenario.name.contains(&only));
+    }
+    scenarios
+}
+
+/// What became of each scenario, in their order.
+async fn outcomes_of(scenarios: &[Scenario], surface: Surface) -> Vec<Outcome> {
+    let host = Arc::new(Host::start().await.unwrap());
+    let mut outcomes: Vec<(usize, Outcome)> = stream::iter(scenarios.iter().cloned().enumerate())
+        .map(|(index, scenario)| {
+            let host = Arc::clone(&host);
+            let run = async move { (index, host.run(&scenario, surface).await) };
+            async { tokio::spawn(run).await.unwrap() }
+        })
+        .buffer_unordered(AT_ONCE)
         .collect()
         .await;
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+async fn run_theme(theme: &str, surface: Surface) -> Vec<Outcome> {
+    let scenarios = scenarios_of(theme);
+    let began = Instant::now();
+    let outcomes = outcomes_of(&scenarios, surface).await;
     println!("{theme}: {} scenarios in {:.1?}", outcomes.len(), began.elapsed());
     if let Some(folder) = std::env::var_os("UPPZY_SCENARIO_RESULTS") {
         let results = outcomes.iter().map(|outcome| outcome.canonical.clone()).collect();
         write_results(Path::new(&folder), surface, theme, results);
     }
     let mut failed = 0;
-    for (scenario, outcome) in chosen.iter().zip(&outcomes) {
+    for (scenario, outcome) in scenarios.iter().zip(&outcomes) {
         if outcome.failures.is_empty() {
             continue;
         }
@@ -47,6 +63,24 @@ async fn run_theme(theme: &str, surface: Surface) {
         }
     }
     assert_eq!(failed, 0, "of {} scenarios", outcomes.len());
+    outcomes
+}
+
+/// Runs the theme with the blocking client, and holds its results against the other one's.
+async fn run_theme_on_both(theme: &str) {
+    let blocking = run_theme(theme, Surface::Blocking).await;
+    let asynchronous = outcomes_of(&scenarios_of(theme), Surface::Asynchronous).await;
+    let mut different = 0;
+    for (blocking, asynchronous) in blocking.iter().zip(&asynchronous) {
+        // Both ways, since either may hold more than the other.
+        let mut found = mismatches(&asynchronous.canonical, &blocking.canonical);
+        found.extend(mismatches(&blocking.canonical, &asynchronous.canonical));
+        if !found.is_empty() {
+            different += 1;
+            println!("\nDIFFERENT {}\n  {}", blocking.canonical["name"], found.join("\n  "));
+        }
+    }
+    assert_eq!(different, 0, "of {} scenarios", blocking.len());
 }
 
 fn write_results(folder: &Path, surface: Surface, theme: &str, results: Value) {
@@ -66,6 +100,16 @@ macro_rules! themes {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $theme() {
                     run_theme(&stringify!($theme).replace('_', "-"), Surface::Asynchronous).await;
+                }
+            )+
+        }
+
+        mod blocking {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $theme() {
+                    run_theme_on_both(&stringify!($theme).replace('_', "-")).await;
                 }
             )+
         }
