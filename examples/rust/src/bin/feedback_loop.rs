@@ -19,7 +19,7 @@ use uppzy::{Answer, ChatRequest, ConfidenceLevel, Feedback};
 use uppzy_examples::{Outcome, finish};
 
 const FALLBACK: &str = "I cannot answer that right now.";
-const WORDS_FOR_A_PERSON: [&str; 4] = ["agent", "human", "person", "someone"];
+const WORDS_FOR_A_PERSON: [&str; 4] = ["human", "operator", "person", "someone"];
 
 fn main() -> ExitCode {
     finish(run())
