@@ -10,6 +10,9 @@ use rand::{RngExt as _, SeedableRng as _, rngs::SmallRng};
 
 use virtual_time::VirtualTime;
 
+/// How long a server may be silent, in real time, before virtual time stops waiting for it.
+const SILENCE: Duration = Duration::from_millis(300);
+
 /// What a wait is for; virtual time needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waiting {
@@ -70,7 +73,13 @@ impl Clock {
     /// # Ok(()) }
     /// ```
     pub fn virtual_time(seed: u64) -> Self {
-        Self::testing(VirtualTime::advancing(), seed)
+        Self::virtual_time_with_silence(seed, SILENCE)
+    }
+
+    /// The same, with another time that a server may be silent: a longer one for servers that are
+    /// not meant to fall silent, on machines that may be busy.
+    pub fn virtual_time_with_silence(seed: u64, silence: Duration) -> Self {
+        Self::testing(VirtualTime::advancing(silence), seed)
     }
 
     /// Time that stands still but for [`Clock::advance`]. Randomness is seeded.

@@ -10,10 +10,8 @@ use tokio::sync::oneshot;
 
 use super::Waiting;
 
-/// How long a server may be silent, in real time, before virtual time stops waiting for it.
-const SILENCE: Duration = Duration::from_millis(300);
 /// How often the driver looks, in real time.
-const LOOK: Duration = Duration::from_micros(200);
+const LOOK: Duration = Duration::from_micros(500);
 /// A longer gap between two looks counts as this much: the machine was too busy for the driver, and
 /// so it may have been for the server.
 const LONGEST_LOOK: Duration = Duration::from_millis(5);
@@ -90,10 +88,10 @@ impl VirtualTime {
         })
     }
 
-    pub(super) fn advancing() -> Arc<Self> {
+    pub(super) fn advancing(silence: Duration) -> Arc<Self> {
         let time = Self::standing();
         let weak = Arc::downgrade(&time);
-        thread::spawn(move || drive(&weak));
+        thread::spawn(move || drive(&weak, silence));
         time
     }
 
@@ -154,7 +152,7 @@ impl VirtualTime {
 }
 
 /// Jumps to the next timer whenever no call is at work, or none has made progress for a while.
-fn drive(time: &Weak<VirtualTime>) {
+fn drive(time: &Weak<VirtualTime>, silence: Duration) {
     let mut seen = 0;
     let mut silent = Duration::ZERO;
     let mut looked = Instant::now();
@@ -168,7 +166,7 @@ fn drive(time: &Weak<VirtualTime>) {
         }
         let mut state = time.lock();
         let only_waiting = state.idle > 0 && state.idle >= state.calls;
-        if (only_waiting || silent >= SILENCE)
+        if (only_waiting || silent >= silence)
             && let Some((next, _)) = state.timers.keys().next().copied()
         {
             state.move_to(next);
