@@ -8,11 +8,17 @@ const FILE: &str = "README.md";
 const BEGIN: &str = "<!-- begin ";
 const END: &str = "<!-- end ";
 
-/// Writes the tables into README.md; with `check`, only compares them.
+/// Writes the tables into README.md; with `check`, only compares them, and looks at the links too.
 pub(crate) fn run(check: bool) -> Result<(), String> {
     let path = root().join(FILE);
     let before = fs::read_to_string(&path).map_err(|error| format!("{FILE}: {error}"))?;
     let after = replace_blocks(&before, &tables()?)?;
+    if check {
+        let missing: Vec<_> = links(&before).filter(|link| !root().join(link).exists()).collect();
+        if !missing.is_empty() {
+            return Err(format!("{FILE} has links that lead nowhere: {}", missing.join(", ")));
+        }
+    }
     if after == before {
         return Ok(());
     }
@@ -25,6 +31,14 @@ pub(crate) fn run(check: bool) -> Result<(), String> {
         ));
     }
     fs::write(&path, after).map_err(|error| format!("{FILE}: {error}"))
+}
+
+/// The files that the text has links to.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split([')', '#']).next())
+        .filter(|link| !link.is_empty() && !link.contains("://"))
 }
 
 /// What the code's tables look like: blocks, each between its lines of begin and end.
@@ -96,6 +110,12 @@ mod tests {
                         <!-- begin a -->\nnew a\n<!-- end a -->\nthree\n";
         assert_eq!(replace_blocks(text, TABLES).as_deref(), Ok(expected));
         assert_eq!(replace_blocks(expected, TABLES).as_deref(), Ok(expected));
+    }
+
+    #[test]
+    fn links_to_files_are_found() {
+        let text = "[a](one.md) and [b](two/three#part), [c](https://example.org/x), [d](#here)";
+        assert_eq!(links(text).collect::<Vec<_>>(), ["one.md", "two/three"]);
     }
 
     #[test]
