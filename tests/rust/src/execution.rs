@@ -66,7 +66,11 @@ impl<'a, C: Caller> Execution<'a, C> {
         saved: Map<String, Value>,
     ) -> Result<Outcome, String> {
         let clock = match scenario.clock {
-            ClockKind::Virtual => Clock::virtual_time(SEED),
+            ClockKind::Virtual => {
+                let silence = Duration::try_from_secs_f64(scenario.silence);
+                let silence = silence.map_err(|error| error.to_string())?;
+                Clock::virtual_time_with_silence(SEED, silence)
+            }
             ClockKind::Manual => Clock::manual(SEED),
             ClockKind::System => Clock::system(),
         };

@@ -21,6 +21,9 @@ pub struct Scenario {
     /// Where the client takes time from.
     #[serde(default)]
     pub clock: ClockKind,
+    /// How many real seconds the server may be silent before a virtual clock stops waiting for it.
+    #[serde(default = "patience")]
+    pub silence: f64,
     /// Settings of the sandbox, by the name of the control path.
     #[serde(default)]
     pub sandbox: Map<String, Value>,
@@ -54,6 +57,11 @@ pub struct Scenario {
 
 fn yes() -> bool {
     true
+}
+
+/// No server is silent for so long unless a scenario makes it.
+fn patience() -> f64 {
+    10.0
 }
 
 fn no_options() -> Value {
