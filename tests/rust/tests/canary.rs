@@ -168,6 +168,10 @@ fn local_refusals() {
         .ca_pem(KEY);
     clean_debug("builder", &builder);
     clean_debug("question", &question());
+    clean_debug("upload", &Upload::bytes(format!("{TITLE}.txt"), MESSAGE));
+    let blocking = key(KEY).header("x-gateway", HEADER).build_blocking().unwrap();
+    clean_debug("blocking", &(blocking.chat(), blocking.documents(), blocking.sessions()));
+    clean_debug("blocking", &(blocking.site(), blocking.tenant(), blocking));
     clean_debug("session ids", &SessionIds::new(SESSION_SECRET).unwrap());
     clean("session id", &SessionIds::new(SESSION_SECRET).unwrap().per_user(EMAIL).unwrap());
     let client = key(KEY).build().unwrap();
