@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 
@@ -43,20 +43,32 @@ impl ChatRequest {
         self
     }
 
-    pub(crate) fn to_body(&self) -> Result<Value> {
-        let mut body = Map::new();
+    pub(crate) fn to_body(&self) -> Result<ChatBody<'_>> {
+        let Self { session_id, message, email, response_language, resume_token: _ } = self;
         for (name, value) in [
-            ("session_id", Some(&self.session_id)),
-            ("message", Some(&self.message)),
-            ("email", self.email.as_ref()),
-            ("response_language", self.response_language.as_ref()),
+            ("session_id", Some(session_id)),
+            ("message", Some(message)),
+            ("email", email.as_ref()),
+            ("response_language", response_language.as_ref()),
         ] {
-            let Some(value) = value else { continue };
-            require(name, value)?;
-            body.insert(name.to_owned(), Value::String(value.clone()));
+            if let Some(value) = value {
+                require(name, value)?;
+            }
         }
-        Ok(Value::Object(body))
+        let (email, response_language) = (email.as_deref(), response_language.as_deref());
+        Ok(ChatBody { session_id, message, email, response_language })
     }
+}
+
+/// A question as it is sent.
+#[derive(Serialize)]
+pub(crate) struct ChatBody<'a> {
+    session_id: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_language: Option<&'a str>,
 }
 
 /// Refuses an argument without any content.
@@ -85,10 +97,12 @@ mod tests {
 
     #[test]
     fn only_what_was_given_is_sent() {
-        let body = ChatRequest::new("s", "hello").to_body().unwrap();
-        assert_eq!(body, serde_json::json!({"session_id": "s", "message": "hello"}));
-        let full = ChatRequest::new("s", "hello").email("a@b.test").response_language("en");
-        assert_eq!(full.to_body().unwrap()["response_language"], "en");
+        let json =
+            |request: ChatRequest| serde_json::to_string(&request.to_body().unwrap()).unwrap();
+        let question = ChatRequest::new("s", "hello");
+        assert_eq!(json(question.clone()), r#"{"session_id":"s","message":"hello"}"#);
+        let full = question.email("a@b.test").response_language("en");
+        assert!(json(full).ends_with(r#","email":"a@b.test","response_language":"en"}"#));
     }
 
     #[test]
@@ -100,7 +114,7 @@ mod tests {
             ("response_language", ChatRequest::new("s", "hello").response_language("")),
         ];
         for (field, request) in cases {
-            assert_eq!(request.to_body().unwrap_err().field(), Some(field));
+            assert_eq!(request.to_body().err().unwrap().field(), Some(field));
         }
     }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use url::Url;
 
 use super::Call;
@@ -38,8 +39,9 @@ pub(crate) trait BodySource: Send {
 }
 
 impl RequestBody {
-    pub(crate) fn json(value: &serde_json::Value) -> Self {
-        Self::Json(Bytes::from(value.to_string()))
+    pub(crate) fn json(value: &impl Serialize) -> Self {
+        // What the client sends are texts, numbers and objects, which always serialise.
+        Self::Json(Bytes::from(serde_json::to_vec(value).unwrap_or_default()))
     }
 
     pub(super) fn is_replayable(&self) -> bool {
