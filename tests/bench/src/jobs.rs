@@ -25,7 +25,7 @@ pub(crate) enum Job {
     Many,
     /// A file of 1 GiB
     Upload,
-    /// From the start of a process to its first answer
+    /// From the start of a process to its first answer, over plain HTTP
     Cold,
 }
 
@@ -115,9 +115,8 @@ fn many(repeats: usize) -> Outcome<Vec<Row>> {
     let scaled = |name: &str, unit: f64| {
         Outcome::Ok(pick(&figures, name)?.iter().map(|value| value / unit).collect::<Vec<_>>())
     };
+    let peaks = pick(&counts, "connections_peak")?;
     // The connection that asks for the counts is one of them.
-    let peaks: Vec<f64> =
-        pick(&counts, "connections_peak")?.iter().map(|peak| peak - 1.0).collect();
     let opened: Vec<f64> =
         pick(&counts, "connections_opened")?.iter().map(|opened| opened - 1.0).collect();
     let polls: Vec<f64> =
