@@ -128,7 +128,7 @@ setters! {
     /// When the state of a pending answer is read.
     poll: PollSchedule => poll = poll;
     /// How many polls a second all waiting answers of the client share. Default: 10, and one
-    /// more for every ten answers beyond a hundred.
+    /// more for every five answers beyond a hundred.
     max_poll_rate: f64 => max_poll_rate = Some(max_poll_rate);
     /// How many calls `error.report()` can look back on. Default: 64; 0 keeps none.
     journal_capacity: usize => journal_capacity = Some(journal_capacity);

@@ -82,7 +82,7 @@ operations! {
     /// Creates a question and answer pair.
     DOCUMENTS_CREATE_QA = "documents.create_qa" POST "/m2m/sites/{site}/documents/qa" SideEffect GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
     /// Changes a document.
-    DOCUMENTS_UPDATE = "documents.update" PATCH "/m2m/sites/{site}/documents/{document_id}" Repeatable GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
+    DOCUMENTS_UPDATE = "documents.update" PATCH "/m2m/sites/{site}/documents/{document}" Repeatable GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
     /// Activates documents, or makes drafts of them.
     DOCUMENTS_SET_STATUS = "documents.set_status" PATCH "/m2m/sites/{site}/documents/bulk-status" Repeatable GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
     /// Deletes documents.
@@ -92,7 +92,7 @@ operations! {
     /// Hands a question in.
     CHAT_SUBMIT = "chat.submit" POST "/m2m/sites/{site}/chat/async" SideEffect GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
     /// Reads the state of a question that was handed in.
-    CHAT_STATUS = "chat.status" GET "/m2m/sites/{site}/chat/requests/{request_id}" Repeatable GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
+    CHAT_STATUS = "chat.status" GET "/m2m/sites/{site}/chat/requests/{request}" Repeatable GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
     /// Rates an answer.
     CHAT_FEEDBACK = "chat.feedback" POST "/m2m/sites/{site}/chat/feedback" Repeatable GENERAL_TIMEOUT GENERAL_FIRST_BYTE;
     /// Lists sessions.

@@ -116,7 +116,9 @@ fn value<'a>(client: &'a Client, call: &Call<'a>, name: &str) -> Result<&'a str>
         "tenant" => client.scope.tenant_id(),
         "site" => client.scope.site_id(),
         name => {
-            let value = call.path.iter().find(|(known, _)| *known == name);
+            // The argument `document_id` fills the placeholder `document`.
+            let named = |field: &str| field.strip_suffix("_id").unwrap_or(field) == name;
+            let value = call.path.iter().find(|(field, _)| named(field));
             let (field, value) =
                 value.ok_or_else(|| Error::internal(format!("no value for {name} in a path")))?;
             check_segment(field, value)?;

@@ -10,8 +10,11 @@ use crate::clock::{Clock, Waiting};
 
 /// Polls a second for up to a hundred waiting answers.
 const BASE_RATE: f64 = 10.0;
-/// Polls a second for each waiting answer beyond that.
-const RATE_PER_WAITING: f64 = 0.1;
+/// How many waiting answers the base rate is for.
+const BASE_WAITING: usize = 100;
+/// Polls a second for each waiting answer beyond that: one in 5 s, the longest wait of the schedule,
+/// so that the rate does not delay the answers of a large batch.
+const RATE_PER_WAITING: f64 = 0.2;
 /// Polls may come together as many as fit this time at the rate.
 const BURST: Duration = Duration::from_secs(1);
 /// Requests under way at once for waiting answers, half for questions and half for polls: keeps
@@ -58,7 +61,8 @@ impl PollGate {
         let waiting = self.waiting.load(Ordering::Relaxed);
         // A count of answers is far below what a float holds exactly.
         #[allow(clippy::cast_precision_loss)]
-        let rate = self.rate.unwrap_or_else(|| BASE_RATE.max(waiting as f64 * RATE_PER_WAITING));
+        let beyond = waiting.saturating_sub(BASE_WAITING) as f64;
+        let rate = self.rate.unwrap_or(BASE_RATE + beyond * RATE_PER_WAITING);
         let interval = Duration::from_secs_f64((1.0 / rate).min(3600.0));
         let burst = BURST.max(interval) - interval;
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +119,7 @@ mod tests {
         let gate = PollGate::new(None);
         let _waits: Vec<_> = (0..10_000).map(|_| gate.join()).collect();
         let now = Instant::now();
-        let last = (0..2_000).map(|_| gate.slot(now) - now).last().unwrap();
+        let last = (0..3_980).map(|_| gate.slot(now) - now).last().unwrap();
         assert!((0.9..1.1).contains(&last.as_secs_f64()), "{last:?}");
         let set = PollGate::new(Some(2.0));
         let last = (0..10).map(|_| set.slot(now) - now).last().unwrap();

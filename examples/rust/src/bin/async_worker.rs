@@ -1,6 +1,8 @@
 //! A worker that answers the questions of a jobs table, and can be killed at any moment.
 //!
-//!     cargo run -p uppzy-examples --bin async_worker -- jobs.sqlite3 "When are you open?"
+//! ```text
+//! cargo run -p uppzy-examples --bin async_worker -- jobs.sqlite3 "When are you open?"
+//! ```
 //!
 //! Each question given becomes a job; the worker runs until no job is open. The token of a question
 //! is in the database before anything waits for the answer, so a worker that is started again goes on

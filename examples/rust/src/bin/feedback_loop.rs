@@ -1,6 +1,8 @@
 //! A help desk that learns what its users think of answers, and hands over to people in time.
 //!
-//!     cargo run -p uppzy-examples --bin feedback_loop -- tickets.jsonl
+//! ```text
+//! cargo run -p uppzy-examples --bin feedback_loop -- tickets.jsonl
+//! ```
 //!
 //! Reads a question a line, and after each answer a line that says `good`, `bad`, or anything else for
 //! no judgement. A ticket is written when the assistant is not sure, when it cannot answer, when the

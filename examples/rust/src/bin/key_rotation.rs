@@ -1,6 +1,8 @@
 //! Calls that go on while the key is replaced, and none of them is lost.
 //!
-//!     UPPZY_API_KEY_FILE=/run/secrets/uppzy cargo run -p uppzy-examples --bin key_rotation
+//! ```text
+//! UPPZY_API_KEY_FILE=/run/secrets/uppzy cargo run -p uppzy-examples --bin key_rotation
+//! ```
 //!
 //! Rotate in this order: make the new key in the dashboard, replace the file (write another and rename
 //! it, so that nobody reads half a key), see the new key in use, revoke the old one. The client looks

@@ -1,7 +1,9 @@
 //! Answers delivered to your own URL, since the vendor calls nobody.
 //!
-//!     WEBHOOK_URL=http://127.0.0.1:9000/answers WEBHOOK_SECRET=... \
-//!     cargo run -p uppzy-examples --bin own_webhook -- outbox.sqlite3 "When are you open?"
+//! ```text
+//! WEBHOOK_URL=http://127.0.0.1:9000/answers WEBHOOK_SECRET=... \
+//! cargo run -p uppzy-examples --bin own_webhook -- outbox.sqlite3 "When are you open?"
+//! ```
 //!
 //! Each question given is submitted. Then all pending answers are awaited at once, also those of
 //! earlier runs, and each is posted as JSON with these headers:

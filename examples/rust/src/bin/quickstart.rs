@@ -1,6 +1,8 @@
 //! The first hour with the API: check the key, put in a document, ask, rate the answer.
 //!
-//!     cargo run -p uppzy-examples --bin quickstart
+//! ```text
+//! cargo run -p uppzy-examples --bin quickstart
+//! ```
 
 use std::process::ExitCode;
 

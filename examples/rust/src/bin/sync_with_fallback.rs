@@ -1,9 +1,11 @@
 //! A web server whose visitors always get an answer in time: the assistant's, or a neutral text.
 //!
-//!     SESSION_SECRET="$(openssl rand -hex 32)" PORT=8080 \
-//!     cargo run -p uppzy-examples --bin sync_with_fallback
-//!     curl -d '{"user": "u-17", "question": "When are you open?"}' \
-//!         -H 'Content-Type: application/json' http://127.0.0.1:8080/ask
+//! ```text
+//! SESSION_SECRET="$(openssl rand -hex 32)" PORT=8080 \
+//! cargo run -p uppzy-examples --bin sync_with_fallback
+//! curl -d '{"user": "u-17", "question": "When are you open?"}' \
+//!     -H 'Content-Type: application/json' http://127.0.0.1:8080/ask
+//! ```
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,7 +1,9 @@
 //! One conversation for each user, which ends by itself when nobody goes on with it.
 //!
-//!     SESSION_SECRET="$(openssl rand -hex 32)" \
-//!     cargo run -p uppzy-examples --bin user_sessions -- ann@example.org "When are you open?"
+//! ```text
+//! SESSION_SECRET="$(openssl rand -hex 32)" \
+//! cargo run -p uppzy-examples --bin user_sessions -- ann@example.org "When are you open?"
+//! ```
 //!
 //! The user's open conversation is gone on with. One that was idle for a day (`IDLE_SECONDS`) is
 //! closed, so that an old topic does not colour new answers. A closed conversation takes no more
