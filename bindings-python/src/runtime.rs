@@ -1,0 +1,190 @@
+//! The process's one runtime: started by the first call, replaced in a forked child, ended at exit.
+//!
+//! Locks here, and those that guard what belongs to a runtime, are taken only by threads that are
+//! attached to the interpreter and that stay so until they let go. `os.fork` is called by such a
+//! thread, so none of these locks is ever held by another one at that moment.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::failure::Failure;
+
+/// Counts the runtimes of the process and of the processes it was forked from.
+static GENERATION: AtomicU64 = AtomicU64::new(1);
+static STATE: Mutex<State> = Mutex::new(State { running: None, ended: false });
+/// Clients that are being built. A fork waits for them: they hold locks that a child could not open.
+static BUILDING: AtomicUsize = AtomicUsize::new(0);
+
+/// How long a fork waits for clients that are being built.
+const LONGEST_WAIT_BEFORE_FORK: Duration = Duration::from_secs(5);
+/// How long the exit waits for threads that are inside a call.
+const LONGEST_WAIT_AT_EXIT: Duration = Duration::from_millis(200);
+
+struct State {
+    running: Option<Arc<Running>>,
+    ended: bool,
+}
+
+/// A runtime, and who waits on it.
+pub(crate) struct Running {
+    pub(crate) handle: Handle,
+    runtime: Mutex<Option<Runtime>>,
+    /// The interpreter is exiting: whoever waits must touch neither it nor the runtime any more.
+    ending: AtomicBool,
+    waiting: AtomicUsize,
+}
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::Acquire)
+}
+
+/// The process's runtime; the first call starts it.
+pub(crate) fn running(_attached: Python<'_>) -> Result<Arc<Running>, Failure> {
+    let mut state = locked(&STATE);
+    if let Some(running) = &state.running {
+        return Ok(Arc::clone(running));
+    }
+    if state.ended {
+        return Err(Failure::closed("the interpreter is exiting: no call can be made any more"));
+    }
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("uppzy")
+        .enable_all()
+        .build()
+        .map_err(|fault| Failure::internal(format!("no background thread could start: {fault}")))?;
+    let running = Arc::new(Running {
+        handle: runtime.handle().clone(),
+        runtime: Mutex::new(Some(runtime)),
+        ending: AtomicBool::new(false),
+        waiting: AtomicUsize::new(0),
+    });
+    state.running = Some(Arc::clone(&running));
+    Ok(running)
+}
+
+impl Running {
+    /// Counts the calling thread as one that is inside a call.
+    pub(crate) fn enter(self: &Arc<Self>) -> Inside {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        Inside(Arc::clone(self))
+    }
+
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Acquire)
+    }
+}
+
+/// A thread is inside a call.
+pub(crate) struct Inside(Arc<Running>);
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Something that belongs to the runtime of its time. In a forked child, where that runtime has no
+/// threads and its locks may be held for ever, it is forgotten, not dropped: its sockets and its
+/// poll descriptor are the parent's as well.
+pub(crate) struct OfRuntime<T> {
+    generation: u64,
+    value: Option<T>,
+}
+
+impl<T> OfRuntime<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { generation: generation(), value: Some(value) }
+    }
+
+    /// The value, unless this is a forked child of the process that made it.
+    pub(crate) fn current(&self) -> Option<&T> {
+        if self.generation == generation() { self.value.as_ref() } else { None }
+    }
+
+    pub(crate) fn current_mut(&mut self) -> Option<&mut T> {
+        if self.generation == generation() { self.value.as_mut() } else { None }
+    }
+
+    /// The value in any case, for reading what does not change.
+    pub(crate) fn memory(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
+    /// Takes the value, unless this is a forked child of the process that made it.
+    pub(crate) fn into_current(mut self) -> Option<T> {
+        if self.generation == generation() { self.value.take() } else { None }
+    }
+}
+
+impl<T> Drop for OfRuntime<T> {
+    fn drop(&mut self) {
+        if self.generation != generation() {
+            std::mem::forget(self.value.take());
+        }
+    }
+}
+
+/// Builds a client detached, so that reading certificates holds nobody up.
+pub(crate) fn build_detached<T: Send>(py: Python<'_>, build: impl FnOnce() -> T + Send) -> T {
+    struct Building;
+    impl Drop for Building {
+        fn drop(&mut self) {
+            BUILDING.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+    BUILDING.fetch_add(1, Ordering::AcqRel);
+    let _building = Building;
+    py.detach(build)
+}
+
+/// For `os.register_at_fork(before=...)`.
+#[pyfunction]
+pub(crate) fn before_fork(py: Python<'_>) {
+    let began = Instant::now();
+    while BUILDING.load(Ordering::Acquire) > 0 && began.elapsed() < LONGEST_WAIT_BEFORE_FORK {
+        py.detach(|| std::thread::sleep(Duration::from_millis(1)));
+    }
+}
+
+/// For `os.register_at_fork(after_in_child=...)`: leaves the parent's runtime alone; the child's
+/// first call starts another.
+#[pyfunction]
+pub(crate) fn after_fork_in_child(_py: Python<'_>) {
+    GENERATION.fetch_add(1, Ordering::AcqRel);
+    BUILDING.store(0, Ordering::Release);
+    let mut state = locked(&STATE);
+    std::mem::forget(state.running.take());
+    state.ended = false;
+}
+
+/// For `atexit`: ends the runtime while detached, and waits for that no longer than `seconds`.
+#[pyfunction]
+pub(crate) fn shut_down(py: Python<'_>, seconds: f64) {
+    let running = {
+        let mut state = locked(&STATE);
+        state.ended = true;
+        state.running.take()
+    };
+    let Some(running) = running else { return };
+    let runtime = locked(&running.runtime).take();
+    let limit = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    py.detach(move || {
+        running.ending.store(true, Ordering::Release);
+        let began = Instant::now();
+        while running.waiting.load(Ordering::Acquire) > 0 && began.elapsed() < LONGEST_WAIT_AT_EXIT {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        if let Some(runtime) = runtime {
+            runtime.shutdown_timeout(limit);
+        }
+    });
+}
