@@ -243,4 +243,48 @@ mod tests {
         assert_eq!(read("max=100, timeout=5"), Some(Duration::from_secs(5)));
         assert_eq!(read("nonsense"), None);
     }
+
+    /// Answers one request with that Keep-Alive header, and gives the idle time kept afterwards.
+    async fn idle_after(promise: &str) -> Duration {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let answer =
+            format!("HTTP/1.1 200 OK\r\nKeep-Alive: {promise}\r\nContent-Length: 0\r\n\r\n");
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = [0; 1024];
+            assert!(stream.read(&mut request).await.unwrap() > 0);
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream
+        });
+        let transport = HttpTransport::new(TransportOptions {
+            clock: Clock::system(),
+            connect_timeout: Duration::from_secs(5),
+            extra_roots: Vec::new(),
+            proxy: None,
+            loopback: true,
+            tls: false,
+        });
+        let request = TransportRequest {
+            method: http::Method::GET,
+            url: url.parse().unwrap(),
+            headers: HeaderMap::new(),
+            body: TransportBody::Empty,
+            progress: super::super::SendProgress::default(),
+        };
+        assert_eq!(transport.send(request).await.map(|answer| answer.status), Ok(200));
+        server.await.unwrap();
+        let pool = transport.client.read().unwrap();
+        pool.as_ref().unwrap().idle
+    }
+
+    #[tokio::test]
+    async fn idle_connections_are_kept_as_long_as_the_server_promises_within_reason() {
+        assert_eq!(idle_after("timeout=60").await, Duration::from_secs(59));
+        assert_eq!(idle_after("timeout=5").await, IDLE, "not worth new connections");
+        assert_eq!(idle_after("timeout=100000").await, LONGEST_IDLE);
+        assert_eq!(idle_after("max=3").await, IDLE);
+    }
 }
