@@ -225,42 +225,8 @@ fn score(share: f32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::index::Content;
+    use super::super::test_shop::{shop, source, text};
     use super::*;
-
-    fn text(index: &mut Index, id: &str, title: &str, content: &str) {
-        index.insert(id, title, Content::Text(content.to_owned()));
-    }
-
-    fn pair(index: &mut Index, id: &str, question: &str, answer: &str) {
-        index.insert(
-            id,
-            "FAQ",
-            Content::QuestionAnswer { question: question.to_owned(), answer: answer.to_owned() },
-        );
-    }
-
-    fn source(reply: &Reply) -> &str {
-        reply.source.as_ref().map_or("", |source| &source.document_id)
-    }
-
-    fn shop() -> Index {
-        let mut index = Index::new();
-        text(
-            &mut index,
-            "returns",
-            "Return policy",
-            "Returns are accepted within 30 days with a receipt.\n\nBulbs cannot be returned.",
-        );
-        text(
-            &mut index,
-            "hours",
-            "Support hours",
-            "The team answers Monday to Friday from 9:00 to 17:30.",
-        );
-        pair(&mut index, "warranty", "How long is the warranty on a lamp?", "Two years.");
-        index
-    }
 
     #[test]
     fn the_passage_that_covers_the_question_is_quoted() {

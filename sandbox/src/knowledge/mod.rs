@@ -13,6 +13,8 @@ mod index;
 mod passages;
 mod pdf;
 mod plain;
+#[cfg(test)]
+mod test_shop;
 mod words;
 
 pub use answering::{Reply, Source};
