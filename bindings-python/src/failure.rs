@@ -33,10 +33,6 @@ impl Failure {
         Self::Here { kind: ErrorKind::InvalidInput, field: Some(field), message: message.into() }
     }
 
-    pub(crate) fn config(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Here { kind: ErrorKind::Config, field: Some(field), message: message.into() }
-    }
-
     pub(crate) fn closed(message: impl Into<String>) -> Self {
         Self::Here { kind: ErrorKind::Closed, field: None, message: message.into() }
     }

@@ -103,7 +103,9 @@ impl Upload {
         if let Some(content_type) = content_type {
             upload = upload.content_type(content_type);
         }
-        let upload = upload.on_progress(move |now| drop(tell.send(Some(now))));
+        let upload = upload.on_progress(move |now| {
+            tell.send_replace(Some(now));
+        });
         let call: Pending = Box::pin(async move {
             documents.upload(upload).await.map(Produced::from).map_err(Failure::from)
         });

@@ -132,6 +132,15 @@ pub(crate) fn query_pairs(query: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<(Str
     Ok(pairs)
 }
 
+/// Texts in a list or another iterable; a single text is most likely a mistake.
+pub(crate) fn texts(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    if values.is_instance_of::<PyString>() {
+        let message = format!("{name} must be a list or another iterable of str, not a single str");
+        return Err(PyTypeError::new_err(message));
+    }
+    values.try_iter()?.map(|value| value?.extract()).collect()
+}
+
 fn query_text(value: &Bound<'_, PyAny>) -> PyResult<String> {
     if let Ok(text) = value.extract::<String>() {
         return Ok(text);

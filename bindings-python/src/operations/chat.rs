@@ -16,6 +16,7 @@ use crate::pending::Pending;
 use crate::produced::Produced;
 use crate::runtime::locked;
 use crate::stream::Stream;
+use crate::values::texts;
 
 /// Questions and answers.
 #[pyclass(frozen, module = "uppzy._native")]
@@ -182,10 +183,11 @@ impl Chat {
     fn wait_many(
         &self,
         py: Python<'_>,
-        tokens: Vec<String>,
+        tokens: &Bound<'_, PyAny>,
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Stream> {
+        let tokens = texts("tokens", tokens)?;
         let chat = self.chat(py, timeout, retry_unknown)?;
         Ok(Stream::new(|items| async move {
             // A token may be there twice: its results then go to its places in turn.

@@ -6,7 +6,7 @@ use super::{borrowed, options};
 use crate::call::Call;
 use crate::client::Scoped;
 use crate::upload::{Source, Upload};
-use crate::values::{from_python, query_pairs};
+use crate::values::{from_python, query_pairs, texts};
 
 /// Operations on the site's documents.
 #[pyclass(frozen, module = "uppzy._native")]
@@ -98,11 +98,12 @@ impl Documents {
     fn set_status(
         &self,
         py: Python<'_>,
-        ids: Vec<String>,
+        ids: &Bound<'_, PyAny>,
         status: String,
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
+        let ids = texts("ids", ids)?;
         let documents =
             self.0.client(py)?.documents().options(options(py, timeout, retry_unknown)?);
         Ok(Call::new(async move { documents.set_status(&ids, status).await }))
@@ -111,10 +112,11 @@ impl Documents {
     fn delete(
         &self,
         py: Python<'_>,
-        ids: Vec<String>,
+        ids: &Bound<'_, PyAny>,
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
+        let ids = texts("ids", ids)?;
         let documents =
             self.0.client(py)?.documents().options(options(py, timeout, retry_unknown)?);
         Ok(Call::new(async move { documents.delete(&ids).await }))
