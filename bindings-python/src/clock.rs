@@ -18,7 +18,8 @@ impl Clock {
     #[pyo3(signature = (seed, silence=None))]
     fn virtual_time(py: Python<'_>, seed: u64, silence: Option<f64>) -> PyResult<Self> {
         let silence = silence.map(|seconds| duration("silence", seconds)).transpose();
-        let silence: Option<Duration> = silence.map_err(|failure: Failure| failure.into_error(py))?;
+        let silence: Option<Duration> =
+            silence.map_err(|failure: Failure| failure.into_error(py))?;
         Ok(Self(match silence {
             Some(silence) => uppzy::Clock::virtual_time_with_silence(seed, silence),
             None => uppzy::Clock::virtual_time(seed),

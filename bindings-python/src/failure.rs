@@ -89,8 +89,7 @@ impl Failure {
         match self {
             Self::Core(error) => error.queue_verdict().to_json(),
             Self::Here { kind, message, .. } => {
-                let action =
-                    if *kind == ErrorKind::Config { "config_incident" } else { "give_up" };
+                let action = if *kind == ErrorKind::Config { "config_incident" } else { "give_up" };
                 json!({"action": action, "reason": format!("{}: {message}", kind.as_str())})
             }
         }

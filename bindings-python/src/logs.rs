@@ -9,6 +9,7 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use uppzy::{Event, EventStream};
 
 use crate::client::{Root, WeakRoot};
@@ -73,7 +74,7 @@ impl LogReader {
     }
 
     /// The next events, as `(line, event)`, waiting for at most so many seconds. None after `close`.
-    fn next<'py>(&self, py: Python<'py>, seconds: f64) -> PyResult<Option<Vec<(String, Bound<'py, PyAny>)>>> {
+    fn next<'py>(&self, py: Python<'py>, seconds: f64) -> PyResult<Option<Bound<'py, PyList>>> {
         let longest = duration("seconds", seconds).map_err(|failure| failure.into_error(py))?;
         let mut streams = std::mem::take(&mut *locked(&self.streams));
         {
@@ -89,11 +90,11 @@ impl LogReader {
         if self.closed.load(Ordering::Acquire) && events.is_empty() {
             return Ok(None);
         }
-        events
-            .into_iter()
-            .map(|event| Ok((event.to_string(), to_python(py, &event.to_json())?)))
-            .collect::<PyResult<Vec<_>>>()
-            .map(Some)
+        let list = PyList::empty(py);
+        for event in events {
+            list.append((event.to_string(), to_python(py, &event.to_json())?))?;
+        }
+        Ok(Some(list))
     }
 
     /// Ends the reading.
@@ -158,4 +159,3 @@ pub(crate) fn forget_log_reader(_py: Python<'_>) {
     hub.fresh.clear();
     hub.reader = None;
 }
-

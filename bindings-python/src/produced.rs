@@ -136,10 +136,12 @@ fn asked_tuple(
     (index, request, answer, error, done, failed, total).into_pyobject(py)
 }
 
+type AnswerOrError<'py> = (Option<Bound<'py, Answer>>, Option<Bound<'py, PyAny>>);
+
 fn answer_or_error(
     py: Python<'_>,
     result: Result<uppzy::Answer, Error>,
-) -> PyResult<(Option<Bound<'_, Answer>>, Option<Bound<'_, PyAny>>)> {
+) -> PyResult<AnswerOrError<'_>> {
     Ok(match result {
         Ok(answer) => (Some(Bound::new(py, Answer(answer))?), None),
         Err(error) => (None, Some(Failure::from(error).into_exception(py)?)),

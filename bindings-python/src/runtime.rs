@@ -180,7 +180,8 @@ pub(crate) fn shut_down(py: Python<'_>, seconds: f64) {
     py.detach(move || {
         running.ending.store(true, Ordering::Release);
         let began = Instant::now();
-        while running.waiting.load(Ordering::Acquire) > 0 && began.elapsed() < LONGEST_WAIT_AT_EXIT {
+        while running.waiting.load(Ordering::Acquire) > 0 && began.elapsed() < LONGEST_WAIT_AT_EXIT
+        {
             std::thread::sleep(Duration::from_millis(1));
         }
         if let Some(runtime) = runtime {

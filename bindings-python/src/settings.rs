@@ -32,9 +32,7 @@ fn set(builder: ClientBuilder, name: &str, value: &Bound<'_, PyAny>) -> PyResult
     let flag = || value.extract::<bool>().map_err(|_| wrong("bool"));
     let count = || value.extract::<usize>().map_err(|_| wrong("a whole number from 0 on"));
     let number = || value.extract::<f64>().map_err(|_| wrong("a number"));
-    let time = |field| {
-        duration(field, number()?).map_err(|failure| failure.into_error(value.py()))
-    };
+    let time = |field| duration(field, number()?).map_err(|failure| failure.into_error(value.py()));
     let pairs = || -> PyResult<Vec<(String, String)>> {
         let mapping = value.cast::<PyMapping>().map_err(|_| wrong("a mapping of str to str"))?;
         mapping.items()?.extract().map_err(|_| wrong("a mapping of str to str"))
@@ -46,9 +44,9 @@ fn set(builder: ClientBuilder, name: &str, value: &Bound<'_, PyAny>) -> PyResult
         "base_url" => builder.base_url(text()?),
         "tenant_id" => builder.tenant_id(text()?),
         "site_id" => builder.site_id(text()?),
-        "headers" => pairs()?
-            .into_iter()
-            .fold(builder, |builder, (name, value)| builder.header(name, value)),
+        "headers" => {
+            pairs()?.into_iter().fold(builder, |builder, (name, value)| builder.header(name, value))
+        }
         "allow_http" => builder.allow_http(flag()?),
         "ca_file" => builder.ca_file(path()?),
         "ca_pem" => match value.cast::<PyBytes>() {

@@ -81,7 +81,8 @@ impl Stream {
         let work = locked(&self.work).take();
         let left_behind = locked(&self.task).as_ref().is_some_and(|task| task.current().is_none());
         if left_behind || work.as_ref().is_some_and(|work| work.current().is_none()) {
-            let message = "these results are of the process before a fork: take the tokens, and begin again";
+            let message =
+                "these results are of the process before a fork: take the tokens, and begin again";
             return Err(Failure::closed(message).into_error(py));
         }
         if let Some(work) = work.and_then(OfRuntime::into_current) {

@@ -152,7 +152,9 @@ fn query_text(value: &Bound<'_, PyAny>) -> PyResult<String> {
         return value.str()?.extract();
     }
     let found = value.get_type().name()?;
-    Err(PyTypeError::new_err(format!("values of query must be str, int, float or bool, not {found}")))
+    Err(PyTypeError::new_err(format!(
+        "values of query must be str, int, float or bool, not {found}"
+    )))
 }
 
 /// The moment as `datetime` in UTC; nanoseconds are cut off.

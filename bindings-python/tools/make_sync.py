@@ -6,7 +6,10 @@ python tools/make_sync.py --check   says whether they are up to date
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,7 +30,10 @@ REPLACEMENTS = [
     (r"\basync for ", "for "),
     (r"\bawait ", ""),
     (r"\bAsync(?=[A-Z])", ""),
-    (r"    from collections\.abc import Generator, Iterable\n", "    from collections.abc import Iterable\n"),
+    (
+        r"    from collections\.abc import Generator, Iterable\n",
+        "    from collections.abc import Iterable\n",
+    ),
     (r"    from typing import Any, NoReturn\n", "    from typing import NoReturn\n"),
 ]
 
@@ -38,7 +44,23 @@ def blocking(source: str) -> str:
         source = re.sub(pattern, replacement, source, flags=re.DOTALL)
     docstring, rest = source.split("\n", 1)
     note = "# Made from the module of the same name in uppzy/aio by tools/make_sync.py."
-    return f"{docstring}\n\n{note}\n{rest}"
+    return formatted(f"{docstring}\n\n{note}\n{rest}")
+
+
+def formatted(source: str) -> str:
+    """Gives the source as ruff formats it: without `await`, more fits into a line."""
+    ruff = shutil.which(
+        "ruff", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
+    if ruff is None:
+        sys.exit("ruff was not found: pip install -r requirements-dev.txt")
+    settings = ["--config", str(PACKAGE.parent.parent / "pyproject.toml"), "-"]
+    for command in (["check", "--quiet", "--select", "I", "--fix"], ["format"]):
+        done = subprocess.run(
+            [ruff, *command, *settings], input=source, capture_output=True, text=True, check=True
+        )
+        source = done.stdout
+    return source
 
 
 def main() -> int:

@@ -143,8 +143,9 @@ __all__ = [
     "enable_logging",
 ]
 
-_Mapping.register(OpenObject)
-_Sequence.register(Listing)
+# Type checkers know them as subclasses, and not that these two classes are abstract.
+_Mapping.register(OpenObject)  # pyright: ignore
+_Sequence.register(Listing)  # pyright: ignore
 
 # Imported when they are first used: asyncio takes longer to import than all of this package.
 _LATER = {

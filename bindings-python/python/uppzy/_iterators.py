@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Generic, TypeVar
 
-    from uppzy._native import Call, ChatStatus, Events, Stream
+    from uppzy._native import Call, ChatStatus, Events, Stream  # noqa: F401
     from uppzy._types import Event, OnAskProgress
 
     Item = TypeVar("Item")

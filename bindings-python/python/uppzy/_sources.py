@@ -16,10 +16,11 @@ def described(
     source: Any, length: int | None, file_name: str | None
 ) -> tuple[str, Any, int | None, str | None]:
     """Gives the kind of the source, its content, its length and its name, as far as known."""
+    content: Any = source
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return "bytes", source, None, file_name
+        return "bytes", content, None, file_name
     if isinstance(source, (str, os.PathLike)):
-        return "path", source, None, file_name
+        return "path", content, None, file_name
     if hasattr(source, "read"):
         length = _length(source) if length is None else length
         return "pieces", None, length, file_name or _name(source)

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from uppzy._progress import Bar
 from uppzy._iterators import AskMany, States, WaitMany
+from uppzy._progress import Bar
 from uppzy._wait import waited
 from uppzy.results import PollOutcome
 

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from uppzy._native import Client, Metrics, PollSchedule, RetryPolicy
 from uppzy._iterators import EventStream
+from uppzy._native import Client, Metrics, PollSchedule, RetryPolicy
 from uppzy.chat import Chat
 from uppzy.documents import Documents
 from uppzy.families import Sessions, Site, Tenant
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from types import TracebackType
+
     from typing_extensions import Self
 
     from uppzy.testing import Clock

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from uppzy._sources import described
-from uppzy._wait import waited
 from uppzy._uploads import uploaded
+from uppzy._wait import waited
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from uppzy import _native
     from uppzy._native import Document, Listing, OpenObject
-    from uppzy._types import UploadSource, DocumentStatus, OnUploadProgress, Query
+    from uppzy._types import DocumentStatus, OnUploadProgress, Query, UploadSource
 
 
 class Documents:
@@ -109,9 +109,7 @@ class Documents:
             ConfigError: The client has no site id.
             UppzyError: What any call can end in.
         """
-        return waited(
-            self._native.create_text(title, content, category, timeout, retry_unknown)
-        )
+        return waited(self._native.create_text(title, content, category, timeout, retry_unknown))
 
     def create_qa(
         self,

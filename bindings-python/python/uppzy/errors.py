@@ -72,7 +72,12 @@ class UppzyError(Exception):
     cause: UppzyError | None
     _details: ErrorDetails | None
 
-    def __init__(self, message: str = "", fields: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        fields: Mapping[str, Any] | None = None,
+        details: ErrorDetails | None = None,
+    ) -> None:
         """Makes an error from its JSON form, as job queues do; the client makes its own."""
         known: Mapping[str, Any] = {} if fields is None else fields
         # Not the parents' __init__: that of OSError would read the two as a number and its name.
@@ -101,7 +106,7 @@ class UppzyError(Exception):
         self.cause = None if cause is None else from_native(cause, None)
         if self.cause is not None:
             self.__cause__ = self.cause
-        self._details = None
+        self._details = details
 
     def queue_verdict(self) -> QueueVerdict:
         """Says what a job queue should do with the job that ended in this error.
@@ -340,6 +345,4 @@ CLASSES: dict[str, type[UppzyError]] = _kinds(UppzyError)
 
 def from_native(fields: Mapping[str, Any], details: ErrorDetails | None) -> UppzyError:
     """Makes the exception of an error's fields; a kind from a later version has the base class."""
-    error = CLASSES.get(fields["kind"], UppzyError)(fields["message"], fields)
-    error._details = details
-    return error
+    return CLASSES.get(fields["kind"], UppzyError)(fields["message"], fields, details)

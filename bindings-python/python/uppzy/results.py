@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class _Result:
     """A frozen object with named fields, compared by them."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def _set(self, **fields: Any) -> None:
         for name, value in fields.items():

@@ -95,7 +95,8 @@ class Sandbox:
             text=True,
             encoding="utf-8",
         )
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         line = process.stdout.readline()
         if not line.strip():
             process.wait(_LONGEST_STOP)
@@ -143,13 +144,16 @@ class Sandbox:
         """Makes a client that uses it; options as for :class:`uppzy.Uppzy`."""
         from uppzy.client import Uppzy
 
-        return Uppzy(**{**self.options, "environment": {}, **options})
+        return Uppzy(**self._client_options(options))
 
     def async_client(self, **options: Any) -> AsyncUppzy:
         """Makes an asynchronous client that uses it; options as for :class:`uppzy.AsyncUppzy`."""
         from uppzy.aio import AsyncUppzy
 
-        return AsyncUppzy(**{**self.options, "environment": {}, **options})
+        return AsyncUppzy(**self._client_options(options))
+
+    def _client_options(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {**self.options, "environment": {}, **options}
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Sends a request to the control URL: rules, journal, progression, latency and more.

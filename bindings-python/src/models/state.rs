@@ -243,17 +243,8 @@ impl State for Document {
 
 impl State for Session {
     fn to_state(&self) -> Fields {
-        let Self {
-            id,
-            email,
-            created_at,
-            updated_at,
-            closed_at,
-            message_count,
-            extra,
-            raw,
-            meta,
-        } = self;
+        let Self { id, email, created_at, updated_at, closed_at, message_count, extra, raw, meta } =
+            self;
         object(json!({
             "id": id,
             "email": email,
@@ -303,7 +294,10 @@ impl<T: State> State for Listing<T> {
     fn from_state(fields: &Fields) -> Option<Self> {
         let items = fields.get("items")?.as_array()?;
         Some(Self {
-            items: items.iter().map(|item| T::from_state(item.as_object()?)).collect::<Option<_>>()?,
+            items: items
+                .iter()
+                .map(|item| T::from_state(item.as_object()?))
+                .collect::<Option<_>>()?,
             extra: map(fields, "extra")?,
             raw: raw(fields)?,
             meta: meta(fields)?,

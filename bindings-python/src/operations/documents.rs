@@ -58,9 +58,9 @@ impl Documents {
     ) -> PyResult<Call> {
         let documents =
             self.0.client(py)?.documents().options(options(py, timeout, retry_unknown)?);
-        Ok(Call::new(async move {
-            documents.create_text(&title, &content, category.as_deref()).await
-        }))
+        Ok(Call::new(
+            async move { documents.create_text(&title, &content, category.as_deref()).await },
+        ))
     }
 
     #[allow(clippy::too_many_arguments, reason = "the facade's parameters, by position")]

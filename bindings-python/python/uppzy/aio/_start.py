@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 _ATTRIBUTE = "_uppzy_bridge"
 # For loops that take no attributes.
-_bridges: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Bridge] = (
-    weakref.WeakKeyDictionary()
-)
+_bridges: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Bridge] = weakref.WeakKeyDictionary()
 # A thread that waits in a loop's place looks this often whether the loop is still there, in seconds.
 _PUMP_INTERVAL = 1.0
 
@@ -67,12 +65,19 @@ def _connected(loop: asyncio.AbstractEventLoop) -> Bridge:
     try:
         bridge = Bridge(True)
         # In an empty context, so that the loop does not keep that of the first caller.
-        contextvars.Context().run(loop.add_reader, bridge.fileno(), bridge.drain)
+        contextvars.Context().run(_watch, loop, bridge)
     except (NotImplementedError, OSError):
         bridge = Bridge(False)
         references = weakref.ref(bridge), weakref.ref(loop)
         threading.Thread(target=_pump, args=references, name="uppzy-wake", daemon=True).start()
     return bridge
+
+
+def _watch(loop: asyncio.AbstractEventLoop, bridge: Bridge) -> None:
+    descriptor = bridge.fileno()
+    if descriptor is None:
+        raise NotImplementedError
+    loop.add_reader(descriptor, bridge.drain)
 
 
 def _pump(
@@ -92,5 +97,3 @@ def _pump(
                 # Closed in between: nobody waits for the results.
                 return
         del bridge, loop
-
-

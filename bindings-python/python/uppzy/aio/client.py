@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from types import TracebackType
+
     from typing_extensions import Self
 
     from uppzy.testing import Clock
