@@ -2,25 +2,35 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
+use crate::python;
 
 /// A language of the project.
 pub(crate) struct Language {
     name: &'static str,
+    /// Whether it is checked when no language is named.
+    by_default: bool,
     parts: fn() -> Vec<Part>,
 }
 
-static LANGUAGES: &[Language] = &[Language { name: "rust", parts: rust }];
+static LANGUAGES: &[Language] = &[
+    Language { name: "rust", by_default: true, parts: rust },
+    Language { name: "python", by_default: false, parts: python::parts },
+];
 
 /// The names of all languages.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     LANGUAGES.iter().map(|language| language.name)
 }
 
-/// The parts of the languages with these names, each language once; of all without a name.
+/// The parts of the languages with these names, each language once; and without a name
+/// those that are checked by default.
 pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
     LANGUAGES
         .iter()
-        .filter(|language| names.is_empty() || names.iter().any(|name| name == language.name))
+        .filter(|language| match names {
+            [] => language.by_default,
+            names => names.iter().any(|name| name == language.name),
+        })
         .flat_map(|language| (language.parts)())
         .collect()
 }

@@ -1,23 +1,9 @@
 //! Reading what Rust's test programs print.
 
+use crate::counts::Counts;
+
 /// The beginning of the line that each test program ends with.
 const RESULT: &str = "test result: ";
-
-/// How many tests ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) passed: u64,
-    pub(crate) failed: u64,
-    pub(crate) ignored: u64,
-}
-
-impl Counts {
-    pub(crate) fn add(&mut self, other: Self) {
-        self.passed += other.passed;
-        self.failed += other.failed;
-        self.ignored += other.ignored;
-    }
-}
 
 /// The counts of a line such as `test result: ok. 5 passed; 0 failed; 1 ignored; ...`.
 pub(crate) fn counts(line: &str) -> Option<Counts> {

@@ -1,9 +1,12 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
 mod cargo;
+mod counts;
 mod languages;
 mod libtest;
 mod part;
+mod pytest;
+mod python;
 mod readme;
 mod test;
 
@@ -47,6 +50,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Make the environment in which Python is checked, and print its folder
+    Python,
     /// Write the tables of README.md anew from those of the code
     Readme {
         /// Change nothing; fail where README.md differs
@@ -62,6 +67,7 @@ fn main() -> ExitCode {
             cargo::run(&["--release", "--package", "uppzy-bench"], &arguments)
         }
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
+        Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|reason| {

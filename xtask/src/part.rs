@@ -7,7 +7,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::libtest::{self, Counts};
+use crate::counts::Counts;
+use crate::{libtest, pytest};
 
 /// Lines of a part's output that are kept to be looked at again.
 const MOST_LINES: usize = 20_000;
@@ -23,6 +24,8 @@ pub(crate) enum Count {
     Whole,
     /// Rust's test programs tell how many tests there were.
     Libtest,
+    /// So does pytest, at the end.
+    Pytest,
 }
 
 /// A part of the checks.
@@ -47,7 +50,7 @@ impl Part {
     /// Runs the part. What could not run counts as failed.
     pub(crate) fn run(mut self) -> PartResult {
         let began = Instant::now();
-        let (ended_well, lines) = match run_command(&mut self.command) {
+        let (ended_well, lines) = match run_command(&mut self.command, self.count) {
             Ok(ended) => ended,
             Err(error) => {
                 let line = format!("cannot run {:?}: {error}", self.command.get_program());
@@ -64,6 +67,7 @@ impl Part {
         let lines = || lines.iter().map(String::as_str);
         let mut chosen = match self.count {
             Count::Libtest => libtest::failures(lines()),
+            Count::Pytest => pytest::failures(lines()),
             Count::Whole => Vec::new(),
         };
         if chosen.is_empty() {
@@ -80,10 +84,12 @@ fn counted(count: Count, ended_well: bool, found: Counts) -> Counts {
             Counts { passed: ended_well.into(), failed: (!ended_well).into(), ignored: 0 }
         }
         // A test program that did not even start, or found nothing to test, tells no failure.
-        Count::Libtest if found.failed == 0 && (!ended_well || found.passed == 0) => {
+        Count::Libtest | Count::Pytest
+            if found.failed == 0 && (!ended_well || found.passed == 0) =>
+        {
             Counts { failed: 1, ..found }
         }
-        Count::Libtest => found,
+        Count::Libtest | Count::Pytest => found,
     }
 }
 
@@ -94,7 +100,7 @@ struct Lines {
 }
 
 /// Runs the command with its output and errors in one stream, so that they keep their order.
-fn run_command(command: &mut Command) -> io::Result<(bool, Lines)> {
+fn run_command(command: &mut Command, count: Count) -> io::Result<(bool, Lines)> {
     let (reader, writer) = io::pipe()?;
     command.stdin(std::process::Stdio::null());
     command.stdout(writer.try_clone()?).stderr(writer);
@@ -111,7 +117,7 @@ fn run_command(command: &mut Command) -> io::Result<(bool, Lines)> {
     let mut ended = None;
     loop {
         match receiver.recv_timeout(Duration::from_millis(100)) {
-            Ok(line) => lines.push(line),
+            Ok(line) => lines.push(line, count),
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 if ended.is_none() && child.try_wait()?.is_some() {
@@ -127,9 +133,13 @@ fn run_command(command: &mut Command) -> io::Result<(bool, Lines)> {
 }
 
 impl Lines {
-    fn push(&mut self, line: String) {
-        if let Some(counts) = libtest::counts(&line) {
-            self.counts.add(counts);
+    fn push(&mut self, line: String, count: Count) {
+        match count {
+            Count::Whole => {}
+            // There are many test programs, each with a line.
+            Count::Libtest => self.counts.add(libtest::counts(&line).unwrap_or_default()),
+            // The last line counts: tests of what runs under pytest may have shown others.
+            Count::Pytest => self.counts = pytest::counts(&line).unwrap_or(self.counts),
         }
         if self.kept.len() == MOST_LINES {
             self.kept.pop_front();
@@ -192,9 +202,16 @@ mod tests {
 
         let mut lines = Lines::default();
         for _ in 0..MOST_LINES + 2 {
-            lines.push("test result: ok. 2 passed; 0 failed; 0 ignored".to_owned());
+            let line = "test result: ok. 2 passed; 0 failed; 0 ignored".to_owned();
+            lines.push(line, Count::Libtest);
         }
         assert_eq!(lines.kept.len(), MOST_LINES);
         assert_eq!(lines.counts.passed, 2 * (MOST_LINES as u64 + 2));
+
+        let mut lines = Lines::default();
+        for line in ["1 failed in 0.10s", "...", "3 passed, 1 skipped in 0.20s", "bye"] {
+            lines.push(line.to_owned(), Count::Pytest);
+        }
+        assert_eq!(lines.counts, Counts { passed: 3, failed: 0, ignored: 1 });
     }
 }

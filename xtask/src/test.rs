@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::libtest::Counts;
+use crate::counts::Counts;
 use crate::part::{Part, PartResult};
 
 /// Runs the parts one after the other, all of them whatever fails.
