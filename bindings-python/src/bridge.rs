@@ -96,11 +96,11 @@ impl Bridge {
         let call = call.take()?;
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         let finished = Arc::clone(&self.finished);
-        let task = running.handle.spawn(async move {
+        let task = running.spawn(async move {
             let outcome = call.await;
             finished.push(key, outcome);
         });
-        let task = OfRuntime::new(task.abort_handle());
+        let task = OfRuntime::new(task);
         locked(&self.started).insert(key, Started { future, task });
         Ok(key)
     }

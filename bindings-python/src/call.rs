@@ -4,17 +4,17 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
+use crate::driver::Running;
 use crate::failure::Failure;
 use crate::produced::Produced;
-use crate::runtime::{OfRuntime, Running, locked, running};
+use crate::runtime::{OfRuntime, locked, running};
 
 pub(crate) type Outcome = Result<Produced, Failure>;
 pub(crate) type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
@@ -88,67 +88,24 @@ impl Waiting {
         let call = self.call.as_mut()?;
         let running = &self.running;
         py.detach(|| {
-            let inside = running.enter();
-            let output = run_for(running, call.as_mut(), longest);
-            if output.is_none() && running.is_ending() {
-                drop(inside);
+            let outcome = running.block_on(call, longest);
+            if running.is_ending() {
                 // A daemon thread while the interpreter exits: it must not come back.
                 loop {
                     thread::park();
                 }
             }
-            output
+            outcome
         })
     }
 
-    /// Runs signal handlers; if one raises, as for Ctrl-C, the call is dropped.
+    /// Runs signal handlers; if one raises, as for Ctrl-C, the call is dropped: nothing more is sent,
+    /// and its socket is released.
     fn check_signals(&mut self, py: Python<'_>) -> PyResult<()> {
-        py.check_signals().inspect_err(|_| self.drop_call(py))
-    }
-
-    /// Ends the call: nothing more is sent, and its socket is released.
-    fn drop_call(&mut self, py: Python<'_>) {
-        let call = self.call.take();
-        let running = &self.running;
-        py.detach(|| {
-            let _timers_and_sockets = running.handle.enter();
-            drop(call);
-        });
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn run_for(
-    running: &Running,
-    mut call: Pin<&mut (dyn Future<Output = Outcome> + Send)>,
-    longest: Duration,
-) -> Option<Outcome> {
-    let _timers_and_sockets = running.handle.enter();
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let until = Instant::now() + longest;
-    loop {
-        if running.is_ending() {
-            return None;
-        }
-        if let Poll::Ready(output) = call.as_mut().poll(&mut context) {
-            return Some(output);
-        }
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return None;
-        }
-        thread::park_timeout(left);
+        py.check_signals().inspect_err(|_| {
+            let call = self.call.take();
+            let running = &self.running;
+            py.detach(|| running.drop_inside(call));
+        })
     }
 }

@@ -5,6 +5,7 @@ mod bridge;
 mod call;
 mod client;
 mod clock;
+mod driver;
 mod failure;
 mod logs;
 mod metrics;

@@ -4,13 +4,13 @@
 //! attached to the interpreter and that stay so until they let go. `os.fork` is called by such a
 //! thread, so none of these locks is ever held by another one at that moment.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
-use tokio::runtime::{Builder, Handle, Runtime};
 
+use crate::driver::Running;
 use crate::failure::Failure;
 
 /// Counts the runtimes of the process and of the processes it was forked from.
@@ -21,21 +21,10 @@ static BUILDING: AtomicUsize = AtomicUsize::new(0);
 
 /// How long a fork waits for clients that are being built.
 const LONGEST_WAIT_BEFORE_FORK: Duration = Duration::from_secs(5);
-/// How long the exit waits for threads that are inside a call.
-const LONGEST_WAIT_AT_EXIT: Duration = Duration::from_millis(200);
 
 struct State {
     running: Option<Arc<Running>>,
     ended: bool,
-}
-
-/// A runtime, and who waits on it.
-pub(crate) struct Running {
-    pub(crate) handle: Handle,
-    runtime: Mutex<Option<Runtime>>,
-    /// The interpreter is exiting: whoever waits must touch neither it nor the runtime any more.
-    ending: AtomicBool,
-    waiting: AtomicUsize,
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -55,41 +44,10 @@ pub(crate) fn running(_attached: Python<'_>) -> Result<Arc<Running>, Failure> {
     if state.ended {
         return Err(Failure::closed("the interpreter is exiting: no call can be made any more"));
     }
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("uppzy")
-        .enable_all()
-        .build()
+    let running = Running::start()
         .map_err(|fault| Failure::internal(format!("no background thread could start: {fault}")))?;
-    let running = Arc::new(Running {
-        handle: runtime.handle().clone(),
-        runtime: Mutex::new(Some(runtime)),
-        ending: AtomicBool::new(false),
-        waiting: AtomicUsize::new(0),
-    });
     state.running = Some(Arc::clone(&running));
     Ok(running)
-}
-
-impl Running {
-    /// Counts the calling thread as one that is inside a call.
-    pub(crate) fn enter(self: &Arc<Self>) -> Inside {
-        self.waiting.fetch_add(1, Ordering::AcqRel);
-        Inside(Arc::clone(self))
-    }
-
-    pub(crate) fn is_ending(&self) -> bool {
-        self.ending.load(Ordering::Acquire)
-    }
-}
-
-/// A thread is inside a call.
-pub(crate) struct Inside(Arc<Running>);
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
-    }
 }
 
 /// Something that belongs to the runtime of its time. In a forked child, where that runtime has no
@@ -175,17 +133,6 @@ pub(crate) fn shut_down(py: Python<'_>, seconds: f64) {
         state.running.take()
     };
     let Some(running) = running else { return };
-    let runtime = locked(&running.runtime).take();
     let limit = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    py.detach(move || {
-        running.ending.store(true, Ordering::Release);
-        let began = Instant::now();
-        while running.waiting.load(Ordering::Acquire) > 0 && began.elapsed() < LONGEST_WAIT_AT_EXIT
-        {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        if let Some(runtime) = runtime {
-            runtime.shutdown_timeout(limit);
-        }
-    });
+    py.detach(move || running.end(limit));
 }

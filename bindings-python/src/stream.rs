@@ -87,7 +87,7 @@ impl Stream {
         }
         if let Some(work) = work.and_then(OfRuntime::into_current) {
             let running = running(py).map_err(|failure| failure.into_error(py))?;
-            let task = running.handle.spawn(work).abort_handle();
+            let task = running.spawn(work);
             *locked(&self.task) = Some(OfRuntime::new(task));
         }
         let taker = Arc::clone(&self.taker);

@@ -127,8 +127,8 @@ impl Upload {
         let running = running(py).map_err(|failure| failure.into_error(py))?;
         let caught = Call::new(call);
         let call = caught.take()?;
-        let task = running.handle.spawn(async move { drop(finish.send(call.await)) });
-        *locked(&self.task) = Some(OfRuntime::new(task.abort_handle()));
+        let task = running.spawn(async move { drop(finish.send(call.await)) });
+        *locked(&self.task) = Some(OfRuntime::new(task));
         Ok(())
     }
 

@@ -755,7 +755,9 @@ class OpenObject(Mapping[str, Any]):
     def __iter__(self) -> Iterator[str]: ...
     def __len__(self) -> int: ...
     @overload
-    def get(self, name: str, default: None = None, /) -> Any | None:
+    def get(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, name: str, default: None = None, /
+    ) -> Any | None:
         """The field of that name, or the default."""
 
     @overload
