@@ -186,9 +186,9 @@ fn checks(environment: &Environment) -> Vec<Part> {
         part("formatting", Count::Whole, ".", &ruff(&["format", "--check"])),
         part("lints", Count::Whole, ".", &ruff(&["check"])),
         part("mypy", Count::Whole, PACKAGE, &package_types(&["mypy", "--strict"])),
-        part("mypy, scenarios", Count::Whole, SCENARIOS, &["mypy", "--strict"]),
+        part("mypy runner", Count::Whole, SCENARIOS, &["mypy", "--strict"]),
     ];
-    for (name, folder) in [("pyright", PACKAGE), ("pyright, scenarios", SCENARIOS)] {
+    for (name, folder) in [("pyright", PACKAGE), ("pyright runner", SCENARIOS)] {
         let mut check = part(name, Count::Whole, folder, &["basedpyright"]);
         check.command.arg("--pythonpath").arg(environment.program("python"));
         checks.push(check);
