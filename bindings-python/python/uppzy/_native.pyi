@@ -761,7 +761,9 @@ class OpenObject(Mapping[str, Any]):
         """The field of that name, or the default."""
 
     @overload
-    def get(self, name: str, default: Any, /) -> Any: ...
+    def get(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, name: str, default: Any, /
+    ) -> Any: ...
     def keys(self) -> list[str]:  # type: ignore[override]
         """The names of all fields."""
 
