@@ -75,6 +75,8 @@ class Space:
             "UPPZY_API_KEY": self.api_key,
             "UPPZY_TENANT_ID": self.tenant_id,
             "UPPZY_SITE_ID": self.site_id,
+            # Python 3.12 and newer warn of every fork of a process with threads, whosever they are.
+            "PYTHONWARNINGS": "ignore:This process:DeprecationWarning",
         }
 
 
