@@ -33,7 +33,8 @@ struct Bucket {
     refilled: Option<Instant>,
 }
 
-type Shared = HashMap<(String, u64), Weak<Budget>>;
+/// By origin, key and process: in a forked child a thread of its parent may have held the lock.
+type Shared = HashMap<(String, u64, u32), Weak<Budget>>;
 static SHARED: Mutex<Option<Shared>> = Mutex::new(None);
 
 impl Budget {
@@ -45,7 +46,7 @@ impl Budget {
     pub(crate) fn shared(origin: &str, key: u64) -> Arc<Self> {
         let mut slot = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         let budgets = slot.get_or_insert_default();
-        let name = (origin.to_owned(), key);
+        let name = (origin.to_owned(), key, std::process::id());
         if let Some(budget) = budgets.get(&name).and_then(Weak::upgrade) {
             return budget;
         }
