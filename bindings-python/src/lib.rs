@@ -22,13 +22,16 @@ mod upload;
 mod values;
 mod wake;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 
 /// Private: what is public is in the package `uppzy`.
 // Not tried on an interpreter without a global lock, so not declared safe there.
 #[pymodule(gil_used = true)]
 mod _native {
-    use super::{Bound, PyModule, PyModuleMethods as _, PyResult};
+    use super::{Bound, PyModule, PyModuleMethods as _, PyResult, refuse_other_interpreters};
 
     #[pymodule_export]
     use super::bridge::Bridge;
@@ -68,7 +71,24 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        refuse_other_interpreters(module.py())?;
         module.add("__version__", uppzy::VERSION)
+    }
+}
+
+/// The interpreter that has imported the module, by the address of its own `sys`.
+static INTERPRETER: AtomicUsize = AtomicUsize::new(0);
+
+/// One runtime, one set of classes: they belong to the interpreter that came first.
+fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
+    let this = py.import("sys")?.as_ptr() as usize;
+    let (success, failure) = (Ordering::SeqCst, Ordering::SeqCst);
+    match INTERPRETER.compare_exchange(0, this, success, failure) {
+        Err(first) if first != this => Err(PyImportError::new_err(
+            "uppzy is in use by another interpreter of this process and cannot be used in a \
+             sub-interpreter as well: use threads or processes instead",
+        )),
+        _ => Ok(()),
     }
 }
 

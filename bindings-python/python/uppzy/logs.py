@@ -14,6 +14,9 @@ _LONGEST_SHUTDOWN = 1.0
 
 _logger = logging.getLogger("uppzy")
 _changing = threading.RLock()
+# Held while records are handled, and during a fork: a handler's file must not be in the middle of a
+# line then. Reentrant, since a handler may fork.
+_handling = threading.RLock()
 _running: tuple[_native.LogReader, threading.Thread] | None = None
 
 
@@ -56,10 +59,11 @@ def _started() -> tuple[_native.LogReader, threading.Thread]:
 
 def _pump(reader: _native.LogReader) -> None:
     while (events := reader.next(_INTERVAL)) is not None:
-        for line, event in events:
-            level = _level(event)
-            if _logger.isEnabledFor(level):
-                _logger.log(level, "%s", line, extra={"event": event})
+        with _handling:
+            for line, event in events:
+                level = _level(event)
+                if _logger.isEnabledFor(level):
+                    _logger.log(level, "%s", line, extra={"event": event})
 
 
 def _level(event: dict[str, object]) -> int:
@@ -68,14 +72,27 @@ def _level(event: dict[str, object]) -> int:
     return logging.INFO if event["error"] is None else logging.WARNING
 
 
+def _before_fork() -> None:
+    _handling.acquire()
+
+
+def _after_fork_in_parent() -> None:
+    _handling.release()
+
+
 def _after_fork_in_child() -> None:
-    global _changing, _running
+    global _changing, _handling, _running
     _changing = threading.RLock()
+    _handling = threading.RLock()
     _native.forget_log_reader()
     if _running is not None:
         _running = _started()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_fork_in_parent,
+        after_in_child=_after_fork_in_child,
+    )
 atexit.register(disable_logging)
