@@ -23,7 +23,7 @@ SLOW = {"match": {"operation": "chat.send"}, "effect": {"delay_ms": 20_000}}
 class NoReaders(asyncio.SelectorEventLoop):
     """A loop like that of Windows, which cannot watch descriptors for its users."""
 
-    def add_reader(self, fd: Any, callback: Any, *args: Any) -> Any:
+    def add_reader(self, fd: Any, callback: Any, *args: Any) -> Any:  # type: ignore[override]
         # The loop itself needs one, for call_soon_threadsafe.
         if getattr(callback, "__name__", "") == "_read_from_self":
             return super().add_reader(fd, callback, *args)

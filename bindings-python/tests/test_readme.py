@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import run
 
 import pytest
+
 from conftest import Space
 
 README = Path(__file__).parent.parent / "README.md"

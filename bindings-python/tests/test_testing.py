@@ -42,14 +42,19 @@ def test_a_missing_program_says_how_to_get_it(
         Sandbox()
     monkeypatch.delenv("UPPZY_SANDBOX")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(testing.sysconfig, "get_path", lambda name: str(tmp_path))
+    scripts = str(tmp_path)
+
+    def get_path(name: str) -> str:
+        return scripts
+
+    monkeypatch.setattr("sysconfig.get_path", get_path)
     with pytest.raises(FileNotFoundError, match="pip install uppzy-sandbox"):
         Sandbox()
     program = tmp_path / "uppzy-sandbox"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     assert testing.find_program() == program
-    monkeypatch.setattr(testing.sysconfig, "get_path", lambda name: os.devnull)
+    scripts = os.devnull
     assert testing.find_program() == program
 
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import io
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ class AsynchronousFile:
 
 
 @contextmanager
-def sources(path: Path) -> Iterator[dict[str, Any]]:
+def sources(path: Path) -> Generator[dict[str, Any], None, None]:
     with path.open("rb") as file, path.open("rb", buffering=0) as unbuffered:
         yield {
             "path": path,
@@ -83,7 +83,7 @@ def test_every_source_arrives_whole(space: Space, client: Uppzy, path: Path) -> 
 
 
 def test_every_source_arrives_whole_asynchronously(space: Space, path: Path) -> None:
-    more = [pieces_asynchronously(), AsynchronousFile()]
+    more: list[Any] = [pieces_asynchronously(), AsynchronousFile()]
 
     async def main() -> int:
         with sources(path) as given:
