@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use futures_util::future::AbortHandle;
 use pyo3::exceptions::PyOSError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use tokio::task::AbortHandle;
 
 use crate::call::{Call, Outcome, produce};
 use crate::runtime::{OfRuntime, generation, locked, running};
@@ -25,9 +25,14 @@ struct Finished {
 }
 
 impl Finished {
-    fn push(&self, key: u64, outcome: Outcome) {
+    /// For a task of the runtime. The loop is woken after the tasks that are ready by now, since they
+    /// are likely to finish too.
+    fn push(self: &Arc<Self>, key: u64, outcome: Outcome) {
         locked(&self.queue).push((key, outcome));
-        self.wake.wake();
+        if self.wake.claim() {
+            let finished = Arc::clone(self);
+            tokio::spawn(async move { finished.wake.signal() });
+        }
     }
 }
 

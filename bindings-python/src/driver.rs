@@ -7,9 +7,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use futures_util::future::{AbortHandle, BoxFuture, abortable};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
-use tokio::task::{AbortHandle, yield_now};
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 /// How often the background thread looks whether it is still needed.
@@ -28,9 +29,40 @@ const WATCHES: u8 = 1;
 /// It moves sockets and timers on.
 const DRIVES: u8 = 2;
 
+/// Tasks on their way into the runtime: any number of them for one wake-up.
+#[derive(Default)]
+struct Intake {
+    tasks: Mutex<Vec<BoxFuture<'static, ()>>>,
+    /// A wake-up is on its way that the runtime has not taken yet.
+    called: AtomicBool,
+    call: Notify,
+}
+
+impl Intake {
+    fn push(&self, task: BoxFuture<'static, ()>) {
+        unpoisoned(self.tasks.lock()).push(task);
+        if !self.called.swap(true, Ordering::SeqCst) {
+            self.call.notify_one();
+        }
+    }
+
+    /// Starts tasks as they come in.
+    async fn run(self: Arc<Self>) {
+        loop {
+            self.call.notified().await;
+            // Before the tasks are taken: who comes after that calls again.
+            self.called.store(false, Ordering::SeqCst);
+            for task in std::mem::take(&mut *unpoisoned(self.tasks.lock())) {
+                tokio::spawn(task);
+            }
+        }
+    }
+}
+
 /// A runtime, and who works with it.
 pub(crate) struct Running {
     runtime: Runtime,
+    intake: Arc<Intake>,
     began: Instant,
     /// Tasks that nobody waits for on a thread of theirs.
     background: AtomicUsize,
@@ -57,8 +89,12 @@ fn unpoisoned<'a, T>(
 impl Running {
     /// Starts a runtime and its background thread.
     pub(crate) fn start() -> std::io::Result<Arc<Self>> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let intake = Arc::<Intake>::default();
+        runtime.spawn(Arc::clone(&intake).run());
         let running = Arc::new(Self {
-            runtime: Builder::new_current_thread().enable_all().build()?,
+            runtime,
+            intake,
             began: Instant::now(),
             background: AtomicUsize::new(0),
             spawned: AtomicU64::new(0),
@@ -87,14 +123,16 @@ impl Running {
         self.background.fetch_add(1, Ordering::SeqCst);
         self.spawned.fetch_add(1, Ordering::SeqCst);
         let counted = Counted(Arc::clone(self));
-        let task = self.runtime.spawn(async move {
+        let (task, abort) = abortable(task);
+        self.intake.push(Box::pin(async move {
             let _counted = counted;
-            task.await;
-        });
+            // Ended before its time or not: nobody asks.
+            let _ = task.await;
+        }));
         if self.mode.load(Ordering::SeqCst) != DRIVES {
             self.call_for_the_thread();
         }
-        task.abort_handle()
+        abort
     }
 
     /// Runs a future on this thread for so long at most, and moves everything else on meanwhile.

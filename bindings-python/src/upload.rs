@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use futures_util::future::AbortHandle;
 use futures_util::stream;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::AbortHandle;
 use uppzy::{Documents, UploadProgress};
 
 use crate::call::{Call, Outcome, Pending};

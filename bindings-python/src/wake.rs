@@ -72,11 +72,13 @@ impl Wake {
         None
     }
 
-    /// Wakes the waiting side, unless it was woken already and has not looked yet.
-    pub(crate) fn wake(&self) {
-        if self.pending.swap(true, Ordering::AcqRel) {
-            return;
-        }
+    /// Claims the next wake-up: whoever gets true has to `signal` it, soon.
+    pub(crate) fn claim(&self) -> bool {
+        !self.pending.swap(true, Ordering::AcqRel)
+    }
+
+    /// Wakes the waiting side.
+    pub(crate) fn signal(&self) {
         match &self.channel {
             // A full counter or pipe is one that wakes already.
             #[cfg(any(target_os = "linux", target_os = "android"))]
