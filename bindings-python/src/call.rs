@@ -4,7 +4,6 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -14,7 +13,7 @@ use pyo3::prelude::*;
 use crate::driver::Running;
 use crate::failure::Failure;
 use crate::produced::Produced;
-use crate::runtime::{OfRuntime, locked, running};
+use crate::runtime::{OfRuntime, locked, park_for_ever, running};
 
 pub(crate) type Outcome = Result<Produced, Failure>;
 pub(crate) type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
@@ -90,10 +89,7 @@ impl Waiting {
         py.detach(|| {
             let outcome = running.block_on(call, longest);
             if running.is_ending() {
-                // A daemon thread while the interpreter exits: it must not come back.
-                loop {
-                    thread::park();
-                }
+                park_for_ever();
             }
             outcome
         })

@@ -6,6 +6,7 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
@@ -15,7 +16,7 @@ use crate::failure::Failure;
 
 /// Counts the runtimes of the process and of the processes it was forked from.
 static GENERATION: AtomicU64 = AtomicU64::new(1);
-static STATE: Mutex<State> = Mutex::new(State { running: None, ended: false });
+static STATE: Mutex<State> = Mutex::new(State { running: None, ended_by: None });
 /// Clients that are being built. A fork waits for them: they hold locks that a child could not open.
 static BUILDING: AtomicUsize = AtomicUsize::new(0);
 
@@ -24,7 +25,8 @@ const LONGEST_WAIT_BEFORE_FORK: Duration = Duration::from_secs(5);
 
 struct State {
     running: Option<Arc<Running>>,
-    ended: bool,
+    /// The thread that runs the interpreter's exit, once it does.
+    ended_by: Option<ThreadId>,
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -36,18 +38,30 @@ pub(crate) fn generation() -> u64 {
 }
 
 /// The process's runtime; the first call starts it.
-pub(crate) fn running(_attached: Python<'_>) -> Result<Arc<Running>, Failure> {
+pub(crate) fn running(py: Python<'_>) -> Result<Arc<Running>, Failure> {
     let mut state = locked(&STATE);
     if let Some(running) = &state.running {
         return Ok(Arc::clone(running));
     }
-    if state.ended {
+    if let Some(exiting) = state.ended_by {
+        drop(state);
+        if exiting != thread::current().id() {
+            py.detach(|| park_for_ever());
+        }
         return Err(Failure::closed("the interpreter is exiting: no call can be made any more"));
     }
     let running = Running::start()
         .map_err(|fault| Failure::internal(format!("no background thread could start: {fault}")))?;
     state.running = Some(Arc::clone(&running));
     Ok(running)
+}
+
+/// For daemon threads while the interpreter exits, detached from it: they must not come back to it,
+/// and what they would raise, nobody wants to see.
+pub(crate) fn park_for_ever() -> ! {
+    loop {
+        thread::park();
+    }
 }
 
 /// Something that belongs to the runtime of its time. In a forked child, where that runtime has no
@@ -121,7 +135,7 @@ pub(crate) fn after_fork_in_child(_py: Python<'_>) {
     BUILDING.store(0, Ordering::Release);
     let mut state = locked(&STATE);
     std::mem::forget(state.running.take());
-    state.ended = false;
+    state.ended_by = None;
 }
 
 /// For `atexit`: ends the runtime while detached, and waits for that no longer than `seconds`.
@@ -129,7 +143,7 @@ pub(crate) fn after_fork_in_child(_py: Python<'_>) {
 pub(crate) fn shut_down(py: Python<'_>, seconds: f64) {
     let running = {
         let mut state = locked(&STATE);
-        state.ended = true;
+        state.ended_by = Some(thread::current().id());
         state.running.take()
     };
     let Some(running) = running else { return };

@@ -17,7 +17,7 @@ import uppzy
 from conftest import Space
 from uppzy import UploadProgress, Uppzy
 
-CONTENT = b"".join(b"Rule %d: lamps may be returned.\n" % number for number in range(20_000))
+CONTENT = b"".join(b"Rule %d: lamps may be returned.\n" % number for number in range(9_000))
 
 
 def pieces() -> Iterator[bytes]:
