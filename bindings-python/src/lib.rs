@@ -31,7 +31,10 @@ use pyo3::prelude::*;
 // Not tried on an interpreter without a global lock, so not declared safe there.
 #[pymodule(gil_used = true)]
 mod _native {
-    use super::{Bound, PyModule, PyModuleMethods as _, PyResult, refuse_other_interpreters};
+    use super::{
+        Bound, PyAnyMethods as _, PyModule, PyModuleMethods as _, PyResult,
+        refuse_other_interpreters,
+    };
 
     #[pymodule_export]
     use super::bridge::Bridge;
@@ -72,7 +75,9 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         refuse_other_interpreters(module.py())?;
-        module.add("__version__", uppzy::VERSION)
+        module.add("__version__", uppzy::VERSION)?;
+        // What is public is said by the package.
+        module.delattr("__all__")
     }
 }
 

@@ -121,6 +121,13 @@ def test_the_blocking_modules_are_up_to_date() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_stub_tells_what_is_there(tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    command = [sys.executable, "-m", "mypy.stubtest", "uppzy._native"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_everything_public_exists_and_is_documented() -> None:
     for name in uppzy.__all__:
         assert getattr(uppzy, name).__doc__, name

@@ -74,15 +74,22 @@ impl Listing {
     }
 
     /// The place of the first such item; ValueError if there is none.
-    #[pyo3(signature = (item, /))]
-    fn index(&self, py: Python<'_>, item: &Bound<'_, PyAny>) -> PyResult<usize> {
-        self.items.bind(py).index(item).map_err(|_| PyValueError::new_err("there is no such item"))
+    #[pyo3(signature = (value, start=0, stop=isize::MAX, /))]
+    fn index(
+        &self,
+        py: Python<'_>,
+        value: &Bound<'_, PyAny>,
+        start: isize,
+        stop: isize,
+    ) -> PyResult<usize> {
+        let found = self.items.bind(py).call_method1("index", (value, start, stop));
+        found.map_err(|_| PyValueError::new_err("there is no such item"))?.extract()
     }
 
     /// How many such items there are.
-    #[pyo3(signature = (item, /))]
-    fn count(&self, py: Python<'_>, item: &Bound<'_, PyAny>) -> PyResult<usize> {
-        self.items.bind(py).call_method1("count", (item,))?.extract()
+    #[pyo3(signature = (value, /))]
+    fn count(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<usize> {
+        self.items.bind(py).call_method1("count", (value,))?.extract()
     }
 
     /// The items as a list.
