@@ -37,7 +37,7 @@ pub(crate) struct Stream {
     /// Not begun yet.
     work: Mutex<Option<OfRuntime<Work>>>,
     task: Mutex<Option<OfRuntime<AbortHandle>>>,
-    taker: Arc<tokio::sync::Mutex<Taker>>,
+    taker: OfRuntime<Arc<tokio::sync::Mutex<Taker>>>,
 }
 
 struct Taker {
@@ -61,7 +61,7 @@ impl Stream {
         Self {
             work: Mutex::new(Some(OfRuntime::new(work))),
             task: Mutex::default(),
-            taker: Arc::new(tokio::sync::Mutex::new(Taker { items, held: None })),
+            taker: OfRuntime::new(Arc::new(tokio::sync::Mutex::new(Taker { items, held: None }))),
         }
     }
 
@@ -78,19 +78,17 @@ impl Stream {
 impl Stream {
     /// A call that comes to a list of what is there, at least one, or to none at the end.
     fn next(&self, py: Python<'_>) -> PyResult<Call> {
-        let work = locked(&self.work).take();
-        let left_behind = locked(&self.task).as_ref().is_some_and(|task| task.current().is_none());
-        if left_behind || work.as_ref().is_some_and(|work| work.current().is_none()) {
+        let Some(taker) = self.taker.current().map(Arc::clone) else {
             let message =
                 "these results are of the process before a fork: take the tokens, and begin again";
             return Err(Failure::closed(message).into_error(py));
-        }
+        };
+        let work = locked(&self.work).take();
         if let Some(work) = work.and_then(OfRuntime::into_current) {
             let running = running(py).map_err(|failure| failure.into_error(py))?;
             let task = running.spawn(work);
             *locked(&self.task) = Some(OfRuntime::new(task));
         }
-        let taker = Arc::clone(&self.taker);
         Ok(Call::new(async move { taker.lock().await.take().await }))
     }
 

@@ -70,9 +70,9 @@ pub(crate) struct Upload {
     call: Mutex<Option<OfRuntime<Pending>>>,
     task: Mutex<Option<OfRuntime<AbortHandle>>>,
     /// Takes the pieces; gone once the source has ended.
-    pieces: Mutex<Option<mpsc::Sender<Piece>>>,
-    state: Arc<tokio::sync::Mutex<State>>,
-    finish: Mutex<Option<oneshot::Sender<Outcome>>>,
+    pieces: Mutex<Option<OfRuntime<mpsc::Sender<Piece>>>>,
+    state: OfRuntime<Arc<tokio::sync::Mutex<State>>>,
+    finish: Mutex<Option<OfRuntime<oneshot::Sender<Outcome>>>>,
 }
 
 struct State {
@@ -113,16 +113,20 @@ impl Upload {
         Self {
             call: Mutex::new(Some(OfRuntime::new(call))),
             task: Mutex::default(),
-            pieces: Mutex::new(Some(pieces)),
-            state: Arc::new(tokio::sync::Mutex::new(State { progress, result: Some(result) })),
-            finish: Mutex::new(Some(finish)),
+            pieces: Mutex::new(Some(OfRuntime::new(pieces))),
+            state: OfRuntime::new(Arc::new(tokio::sync::Mutex::new(State {
+                progress,
+                result: Some(result),
+            }))),
+            finish: Mutex::new(Some(OfRuntime::new(finish))),
         }
     }
 
     fn begin(&self, py: Python<'_>) -> PyResult<()> {
         let Some(call) = locked(&self.call).take() else { return Ok(()) };
-        let (Some(call), Some(finish)) = (call.into_current(), locked(&self.finish).take()) else {
-            return Err(PyRuntimeError::new_err("this upload is of the process before a fork"));
+        let finish = locked(&self.finish).take().and_then(OfRuntime::into_current);
+        let (Some(call), Some(finish)) = (call.into_current(), finish) else {
+            return Err(left_behind());
         };
         let running = running(py).map_err(|failure| failure.into_error(py))?;
         let caught = Call::new(call);
@@ -133,7 +137,7 @@ impl Upload {
     }
 
     fn give_result(&self, piece: Piece) -> PyResult<()> {
-        match locked(&self.pieces).as_ref() {
+        match locked(&self.pieces).as_ref().and_then(OfRuntime::current) {
             // What is not taken any more is told by the result.
             Some(pieces) => match pieces.try_send(piece) {
                 Err(mpsc::error::TrySendError::Full(_)) => {
@@ -152,8 +156,8 @@ impl Upload {
     /// to the document in the end.
     fn step(&self, py: Python<'_>) -> PyResult<Call> {
         self.begin(py)?;
-        let pieces = locked(&self.pieces).clone();
-        let state = Arc::clone(&self.state);
+        let pieces = locked(&self.pieces).as_ref().and_then(OfRuntime::current).cloned();
+        let state = self.state.current().map(Arc::clone).ok_or_else(left_behind)?;
         Ok(Call::new(async move {
             let mut state = state.lock().await;
             let State { progress, result } = &mut *state;
@@ -210,6 +214,10 @@ impl Drop for Upload {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+fn left_behind() -> PyErr {
+    PyRuntimeError::new_err("this upload is of the process before a fork")
 }
 
 /// Waits until a piece can be handed over; for ever when none will be taken.
