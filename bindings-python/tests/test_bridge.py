@@ -315,6 +315,30 @@ def test_threads_share_a_blocking_client(space: Space, client: uppzy.Uppzy) -> N
     assert len(space.requests()) == 320
 
 
+def test_closing_ends_the_wait_of_another_thread(space: Space) -> None:
+    space.control("PUT", "/progression", {"mode": "never"})
+    failures: list[BaseException] = []
+    client = space.client()
+
+    def work() -> None:
+        try:
+            client.chat.ask("x", session_id="s", timeout=600)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    for _ in range(3_000):
+        if "chat.submit" in space.requests():
+            break
+        time.sleep(0.01)
+    client.close()
+    thread.join(60)
+    assert not thread.is_alive()
+    (error,) = failures
+    assert isinstance(error, uppzy.ClosedError)
+
+
 def test_blocking_and_asynchronous_calls_mix(space: Space, client: uppzy.Uppzy) -> None:
     async def main() -> None:
         other = space.async_client()

@@ -50,6 +50,25 @@ def test_what_failed_can_be_handed_in_again(space: Space, quick: Uppzy) -> None:
     assert space.requests().count("chat.submit") == 5
 
 
+def test_a_question_that_was_accepted_is_resumed(space: Space, quick: Uppzy) -> None:
+    space.control("PUT", "/progression", {"mode": "never"})
+    with pytest.raises(uppzy.PollTimeoutError) as raised:
+        quick.chat.ask("x", session_id="s", timeout=10)
+    token = raised.value.token
+    late = quick.chat.ask_with_fallback(
+        "x", session_id="s", fallback="later", resume_token=token, timeout=10
+    )
+    assert (late.is_fallback, late.extra["token"]) == (True, token)
+    space.control("PUT", "/progression", {"mode": "immediate"})
+    answer = quick.chat.ask("x", session_id="s", resume_token=token)
+    again = quick.chat.ask_with_fallback("x", session_id="s", fallback="later", resume_token=token)
+    assert answer.request_id == again.request_id
+    assert not again.is_fallback
+    with pytest.raises(uppzy.InvalidInputError):
+        quick.chat.ask("x", session_id="s", resume_token="v1.damaged")
+    assert space.requests().count("chat.submit") == 1
+
+
 def test_waiting_for_tokens(space: Space, quick: Uppzy) -> None:
     tokens = [quick.chat.submit("x", session_id=f"s{index}").token for index in range(5)]
     given = [*tokens, "v1.damaged", tokens[0]]

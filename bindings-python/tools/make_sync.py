@@ -57,7 +57,13 @@ def formatted(source: str) -> str:
     settings = ["--config", str(PACKAGE.parent.parent / "pyproject.toml"), "-"]
     for command in (["check", "--quiet", "--select", "I", "--fix"], ["format"]):
         done = subprocess.run(
-            [ruff, *command, *settings], input=source, capture_output=True, text=True, check=True
+            [ruff, *command, *settings],
+            # The settings tell by names below this folder what is the package's own.
+            cwd=PACKAGE.parent.parent,
+            input=source,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         source = done.stdout
     return source

@@ -4,6 +4,7 @@ mod cargo;
 mod counts;
 mod languages;
 mod libtest;
+mod packages;
 mod part;
 mod pytest;
 mod python;
@@ -52,6 +53,8 @@ enum Command {
     },
     /// Make the environment in which Python is checked, and print its folder
     Python,
+    /// Build the Python packages as they are published, and print their folder
+    Package,
     /// Write the tables of README.md anew from those of the code
     Readme {
         /// Change nothing; fail where README.md differs
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         }
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Package => python::make_packages().map(|()| ExitCode::SUCCESS),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|reason| {

@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::{cargo, root, target_folder};
+use crate::packages;
 use crate::part::{Count, Part};
 
 const PACKAGE: &str = "bindings-python";
 const SCENARIOS: &str = "tests/python";
+const PROCESS: &str = "tests/process/python";
+const PACKAGES: &str = "tests/packages/python";
+const EXAMPLES: &str = "examples/python";
 const REQUIREMENTS: &str = "bindings-python/requirements-dev.txt";
 const OLDEST: (u32, u32) = (3, 10);
 /// Written when everything is installed; an environment without it is made anew.
@@ -95,7 +99,7 @@ pub(crate) fn make_environment() -> Result<(), String> {
     Ok(())
 }
 
-fn run(command: &mut Command) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     let program = command.get_program().to_owned();
     let named = |reason: String| format!("{}: {reason}", program.display());
     match command.status() {
@@ -134,7 +138,7 @@ pub(crate) fn parts() -> Vec<Part> {
         Part { language: "python", name: "environment", count: Count::Whole, command: make };
     match Environment::new() {
         Ok(environment) => {
-            let mut parts = vec![first, rust_results(&environment)];
+            let mut parts = vec![setup(), first, rust_results(&environment)];
             parts.extend(checks(&environment));
             parts
         }
@@ -179,7 +183,9 @@ impl Environment {
 }
 
 fn checks(environment: &Environment) -> Vec<Part> {
-    let ruff = |arguments: &[&'static str]| [&["ruff"], arguments, &[PACKAGE, SCENARIOS]].concat();
+    let ruff = |arguments: &[&'static str]| {
+        [&["ruff"], arguments, &[PACKAGE, SCENARIOS, PROCESS, PACKAGES, EXAMPLES]].concat()
+    };
     let pytest = ["pytest", "--quiet", "--color=no", "-p", "no:cacheprovider"];
     let part = |name, count, folder, tool: &[&str]| environment.part(name, count, folder, tool);
     let mut checks = vec![
@@ -187,15 +193,55 @@ fn checks(environment: &Environment) -> Vec<Part> {
         part("lints", Count::Whole, ".", &ruff(&["check"])),
         part("mypy", Count::Whole, PACKAGE, &package_types(&["mypy", "--strict"])),
         part("mypy runner", Count::Whole, SCENARIOS, &["mypy", "--strict"]),
+        part("mypy process", Count::Whole, PROCESS, &["mypy", "--strict"]),
+        part("mypy packages", Count::Whole, PACKAGES, &["mypy", "--strict"]),
+        part("mypy examples", Count::Whole, EXAMPLES, &["mypy", "--strict"]),
     ];
-    for (name, folder) in [("pyright", PACKAGE), ("pyright runner", SCENARIOS)] {
+    for (name, folder) in [
+        ("pyright", PACKAGE),
+        ("pyright runner", SCENARIOS),
+        ("pyright process", PROCESS),
+        ("pyright packages", PACKAGES),
+        ("pyright examples", EXAMPLES),
+    ] {
         let mut check = part(name, Count::Whole, folder, &["basedpyright"]);
         check.command.arg("--pythonpath").arg(environment.program("python"));
         checks.push(check);
     }
     checks.push(part("tests", Count::Pytest, PACKAGE, &pytest));
     checks.push(part("scenarios", Count::Pytest, SCENARIOS, &pytest));
+    checks.push(part("process", Count::Pytest, PROCESS, &pytest));
+    checks.push(part("examples", Count::Pytest, EXAMPLES, &pytest));
+    let mut build = cargo();
+    build.args(["xtask", "package"]);
+    checks.push(Part {
+        language: "python",
+        name: "release build",
+        count: Count::Whole,
+        command: build,
+    });
+    let mut installed = part("packages", Count::Pytest, PACKAGES, &pytest);
+    installed.command.env("UPPZY_TARGET", &environment.folder);
+    checks.push(installed);
     checks
+}
+
+/// Installs what the checks need of the operating system.
+fn setup() -> Part {
+    let mut command = Command::new("bash");
+    command.arg(root().join("tests/process/setup.sh"));
+    Part { language: "python", name: "setup", count: Count::Whole, command }
+}
+
+/// Builds what is published, and prints its folder.
+pub(crate) fn make_packages() -> Result<(), String> {
+    let environment = Environment::new()?;
+    environment.install_tools()?;
+    let maturin = environment.program("maturin");
+    let python = environment.program("python");
+    let folder = packages::build(&environment.folder, &maturin, &python)?;
+    println!("{}", folder.display());
+    Ok(())
 }
 
 /// The tool, told to look at everything of the package that is there.

@@ -227,6 +227,7 @@ class Chat:
         session_id: str,
         email: str | None,
         response_language: str | None,
+        resume_token: str | None,
         timeout: float | None,
         retry_unknown: bool | None,
     ) -> Call[Answer]: ...
@@ -237,6 +238,7 @@ class Chat:
         fallback: str,
         email: str | None,
         response_language: str | None,
+        resume_token: str | None,
         timeout: float | None,
         retry_unknown: bool | None,
     ) -> Call[Answer]: ...

@@ -27,8 +27,9 @@ fn question(
     message: String,
     email: Option<String>,
     response_language: Option<String>,
+    resume_token: Option<String>,
 ) -> uppzy::ChatRequest {
-    uppzy::ChatRequest { session_id, message, email, response_language, resume_token: None }
+    uppzy::ChatRequest { session_id, message, email, response_language, resume_token }
 }
 
 impl Chat {
@@ -53,11 +54,12 @@ impl Chat {
         session_id: String,
         email: Option<String>,
         response_language: Option<String>,
+        resume_token: Option<String>,
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
         let chat = self.chat(py, timeout, retry_unknown)?;
-        let question = question(session_id, message, email, response_language);
+        let question = question(session_id, message, email, response_language, resume_token);
         Ok(Call::new(async move { chat.ask(&question).await }))
     }
 
@@ -69,11 +71,12 @@ impl Chat {
         fallback: String,
         email: Option<String>,
         response_language: Option<String>,
+        resume_token: Option<String>,
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
         let chat = self.chat(py, timeout, retry_unknown)?;
-        let question = question(session_id, message, email, response_language);
+        let question = question(session_id, message, email, response_language, resume_token);
         Ok(Call::new(async move { chat.ask_with_fallback(&question, &fallback).await }))
     }
 
@@ -88,7 +91,7 @@ impl Chat {
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
         let chat = self.chat(py, timeout, retry_unknown)?;
-        let question = question(session_id, message, email, response_language);
+        let question = question(session_id, message, email, response_language, None);
         Ok(Call::new(async move { chat.send(&question).await }))
     }
 
@@ -103,7 +106,7 @@ impl Chat {
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
         let chat = self.chat(py, timeout, retry_unknown)?;
-        let question = question(session_id, message, email, response_language);
+        let question = question(session_id, message, email, response_language, None);
         let scope = self.0.clone();
         Ok(Call::new(async move {
             let pending = chat.submit(&question).await?;

@@ -77,15 +77,6 @@ def _asking(method: str) -> Callable[[Any, Fields, Fields], Awaitable[Made]]:
     return ask
 
 
-async def _ask(on: Any, arguments: Fields, options: Fields) -> Made:
-    if "resume_token" not in arguments:
-        return await _asking("ask")(on, arguments, options)
-    # A question that is handed in again is an object, and those are taken in lists.
-    question = uppzy.ChatRequest(**_question(arguments))
-    (outcome,) = await collected(on.chat.ask_many([question], **options))
-    return Made(plain(outcome.result()))
-
-
 async def _submit(on: Any, arguments: Fields, options: Fields) -> Made:
     pending = await done(on.chat.submit(**_question(arguments), **options))
     return Made(pending_fields(pending), pending)
@@ -175,7 +166,7 @@ async def _read_events(on: Any, arguments: Fields, options: Fields) -> Made:
 
 #: Calls that are more than a method of a family whose result is a model.
 _SPECIAL: dict[str, Callable[[Any, Fields, Fields], Awaitable[Made]]] = {
-    "chat.ask": _ask,
+    "chat.ask": _asking("ask"),
     "chat.ask_many": _ask_many,
     "chat.ask_with_fallback": _asking("ask_with_fallback"),
     "chat.poll_once": _poll_once,

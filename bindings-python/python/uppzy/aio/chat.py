@@ -123,6 +123,7 @@ class Chat:
         session_id: str,
         email: str | None = None,
         response_language: str | None = None,
+        resume_token: str | None = None,
         timeout: float | None = None,
         retry_unknown: bool | None = None,
     ) -> Answer:
@@ -137,6 +138,8 @@ class Chat:
                 :class:`uppzy.SessionIds`.
             email: The address of the person who asks, if the site tells people apart by it.
             response_language: The language to answer in, such as ``en``.
+            resume_token: The token of an answer to this very question, from an earlier wait that ended
+                early: it is resumed, and nothing is submitted.
             timeout: Seconds for all of it. Default: the client's ``ask_timeout``, 120 s.
             retry_unknown: Submit again even where nobody can tell whether the server has accepted the
                 question; it may then be asked twice. Default: the client's, False.
@@ -148,7 +151,9 @@ class Chat:
             UppzyError: What any call can end in.
         """
         return await started(
-            self._native.ask(message, session_id, email, response_language, timeout, retry_unknown)
+            self._native.ask(
+                message, session_id, email, response_language, resume_token, timeout, retry_unknown
+            )
         )
 
     async def ask_with_fallback(
@@ -159,6 +164,7 @@ class Chat:
         fallback: str,
         email: str | None = None,
         response_language: str | None = None,
+        resume_token: str | None = None,
         timeout: float | None = None,
         retry_unknown: bool | None = None,
     ) -> Answer:
@@ -173,6 +179,8 @@ class Chat:
             fallback: The text to give in the assistant's place.
             email: The address of the person who asks, if the site tells people apart by it.
             response_language: The language to answer in, such as ``en``.
+            resume_token: The token of an answer to this very question, from an earlier wait that ended
+                early: it is resumed, and nothing is submitted.
             timeout: Seconds for all of it. Default: the client's ``ask_timeout``, 120 s.
             retry_unknown: Submit again even where the question may then be asked twice.
 
@@ -182,7 +190,14 @@ class Chat:
         """
         return await started(
             self._native.ask_with_fallback(
-                message, session_id, fallback, email, response_language, timeout, retry_unknown
+                message,
+                session_id,
+                fallback,
+                email,
+                response_language,
+                resume_token,
+                timeout,
+                retry_unknown,
             )
         )
 

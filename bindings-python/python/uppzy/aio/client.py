@@ -237,7 +237,8 @@ class AsyncUppzy:
         """Ends the client and those that share with it; does not wait. May be repeated.
 
         Calls from now on fail with :class:`uppzy.ClosedError`, and so do calls that wait for a retry
-        or for an answer. A request under way is finished.
+        or for an answer. A request under way is finished. Called from another thread, this ends
+        ``chat.ask`` and ``result`` there; what ends everything else is its ``timeout``.
         """
         self._native.close()
 
