@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
-import os
-import resource
 import sys
 from collections.abc import Callable
 
 from uppzy import AsyncUppzy, NotFoundError, Uppzy
 
+from growth import state
+
 KIND, COUNT = sys.argv[1], int(sys.argv[2])
 AT_ONCE = 32
-
-
-def state() -> dict[str, int]:
-    """Look at the process as the operating system sees it."""
-    gc.collect()
-    with open("/proc/self/statm") as statm:
-        pages = int(statm.read().split()[1])
-    return {
-        "bytes": pages * resource.getpagesize(),
-        "threads": len(os.listdir("/proc/self/task")),
-        "files": len(os.listdir("/proc/self/fd")),
-        "objects": len(gc.get_objects()),
-    }
 
 
 def blocking(client: Uppzy) -> Callable[[int], None]:
