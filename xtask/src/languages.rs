@@ -14,7 +14,7 @@ pub(crate) struct Language {
 
 static LANGUAGES: &[Language] = &[
     Language { name: "rust", by_default: true, parts: rust },
-    Language { name: "python", by_default: false, parts: python::parts },
+    Language { name: "python", by_default: true, parts: python::parts },
 ];
 
 /// The names of all languages.
