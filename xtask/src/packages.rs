@@ -24,7 +24,14 @@ const SOURCES: [&str; 12] = [
     "bindings-python/python",
 ];
 /// More of the same, whose texts are a part of the packages.
-const TEXTS: [&str; 3] = ["bindings-python/README.md", "core/README.md", "LICENSE-MIT"];
+const TEXTS: [&str; 6] = [
+    "bindings-python/README.md",
+    "bindings-python/LICENSE-APACHE",
+    "bindings-python/LICENSE-MIT",
+    "core/README.md",
+    "sandbox/LICENSE-APACHE",
+    "sandbox/LICENSE-MIT",
+];
 const PROJECTS: [&str; 2] = ["bindings-python", "sandbox"];
 const BEGINNING: &str = "packages-";
 /// Written when all are built.
@@ -127,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_the_packages_are_made_of_is_there() {
-        for source in SOURCES {
+        for source in SOURCES.iter().chain(&TEXTS) {
             assert!(root().join(source).exists(), "{source}");
         }
     }
