@@ -177,6 +177,34 @@ function readWaited(value: unknown, handles: Handle[]): WaitOutcome {
   return { index, token, ...readResult(result, handles) };
 }
 
+/** Gives the results of many questions as they come. */
+async function* asked(
+  batches: Batches<[AskOutcome, AskProgress]>,
+  onProgress: AskManyOptions["onProgress"],
+): AsyncGenerator<AskOutcome, void> {
+  try {
+    for (let batch = await batches.next(asked); batch; batch = await batches.next(asked)) {
+      for (const [outcome, progress] of batch) {
+        onProgress?.(progress);
+        yield outcome;
+      }
+    }
+  } finally {
+    batches.close();
+  }
+}
+
+/** Gives the answers to many tokens as they come. */
+async function* waited(batches: Batches<WaitOutcome>): AsyncGenerator<WaitOutcome, void> {
+  try {
+    for (let batch = await batches.next(waited); batch; batch = await batches.next(waited)) {
+      yield* batch;
+    }
+  } finally {
+    batches.close();
+  }
+}
+
 /**
  * Questions and answers. From `client.chat`.
  *
@@ -231,25 +259,13 @@ export class Chat {
    *
    * @throws {@link InvalidInputError} An option cannot be used.
    */
-  async *askMany(options: AskManyOptions): AsyncGenerator<AskOutcome, void> {
+  askMany(options: AskManyOptions): AsyncGenerator<AskOutcome, void> {
     const { signal, questions, onProgress, ...rest } = options;
-    const json = toJson({ ...rest, questions: [...questions] });
-    const stream = this.#client.askMany(json);
+    const stream = this.#client.askMany(toJson({ ...rest, questions: [...questions] }));
     if (stream instanceof native.ErrorDetails) {
       throw errorFrom(stream, this.askMany);
     }
-    const batches = new Batches(stream, signal, readAsked);
-    try {
-      for (let batch = await batches.next(this.askMany); batch; ) {
-        for (const [outcome, progress] of batch) {
-          onProgress?.(progress);
-          yield outcome;
-        }
-        batch = await batches.next(this.askMany);
-      }
-    } finally {
-      batches.close();
-    }
+    return asked(new Batches(stream, signal, readAsked), onProgress);
   }
 
   /**
@@ -324,21 +340,13 @@ export class Chat {
    * All share the client's rate of polls. `timeoutMs` is for each answer; default: the client's
    * `askTimeoutMs`, 120 s.
    */
-  async *waitMany(options: WaitManyOptions): AsyncGenerator<WaitOutcome, void> {
+  waitMany(options: WaitManyOptions): AsyncGenerator<WaitOutcome, void> {
     const { signal, tokens, ...rest } = options;
     const stream = this.#client.waitMany(toJson({ ...rest, tokens: [...tokens] }));
     if (stream instanceof native.ErrorDetails) {
       throw errorFrom(stream, this.waitMany);
     }
-    const batches = new Batches(stream, signal, readWaited);
-    try {
-      for (let batch = await batches.next(this.waitMany); batch; ) {
-        yield* batch;
-        batch = await batches.next(this.waitMany);
-      }
-    } finally {
-      batches.close();
-    }
+    return waited(new Batches(stream, signal, readWaited));
   }
 
   /**

@@ -1,6 +1,6 @@
 /** The client: where a program begins. */
 
-import type { InspectOptions, inspect as Inspect } from "node:util";
+import type { inspect as Inspect, InspectOptions } from "node:util";
 
 import type { Client, Clock, ErrorDetails } from "../native/native.js";
 import { Chat } from "./chat.js";

@@ -80,7 +80,12 @@ export {
   type UpdateWidgetConfigOptions,
   type UserOptions,
 } from "./families.js";
-export { Metrics } from "./metrics.js";
+export {
+  type AnswerMetrics,
+  type LatencySummary,
+  Metrics,
+  type OperationMetrics,
+} from "./metrics.js";
 export {
   Answer,
   ChatStatus,

@@ -1,6 +1,6 @@
 /** How objects are printed: without any text of a person, since what is printed ends up in logs. */
 
-import type { InspectOptions, inspect as Inspect } from "node:util";
+import type { inspect as Inspect, InspectOptions } from "node:util";
 
 export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 

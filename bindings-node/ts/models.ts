@@ -1,6 +1,6 @@
 /** What the API answers with. Unknown fields are kept in `extra`, and all of it in `raw`. */
 
-import type { InspectOptions, inspect as Inspect } from "node:util";
+import type { inspect as Inspect, InspectOptions } from "node:util";
 
 import { hidden, INSPECT, names, shown } from "./inspect.js";
 

@@ -1,6 +1,6 @@
 /** A question that the server has accepted. */
 
-import type { InspectOptions, inspect as Inspect } from "node:util";
+import type { inspect as Inspect, InspectOptions } from "node:util";
 
 import type { ErrorDetails, Pending } from "../native/native.js";
 import { bridge, type Handle, made } from "./bridge.js";
@@ -123,11 +123,11 @@ export class PendingAnswer implements AsyncIterable<ChatStatus> {
   async *states(options: Pick<CallOptions, "signal"> = {}): AsyncGenerator<ChatStatus, void> {
     const batches = new Batches<WrittenStatus>(this.#native.states(), options.signal);
     try {
-      for (let batch = await batches.next(this.states); batch; ) {
+      const { states } = this;
+      for (let batch = await batches.next(states); batch; batch = await batches.next(states)) {
         for (const status of batch) {
           yield new ChatStatus(status);
         }
-        batch = await batches.next(this.states);
       }
     } finally {
       batches.close();

@@ -102,9 +102,16 @@ function iterator(
   return (source as Iterable<unknown>)[Symbol.iterator]();
 }
 
+/** A piece of a source as bytes. */
 function bytes(piece: unknown): Uint8Array {
   if (piece instanceof Uint8Array) {
     return piece;
+  }
+  if (piece instanceof ArrayBuffer) {
+    return new Uint8Array(piece);
+  }
+  if (ArrayBuffer.isView(piece)) {
+    return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
   }
   const found = typeof piece === "string" ? "text" : typeof piece;
   throw new TypeError(`a piece of the source is ${found}, not a Uint8Array`);
@@ -121,9 +128,7 @@ export async function uploaded(
     throw signal.reason;
   }
   const { pieces, content, path, ...known } = described(source);
-  const given = Object.fromEntries(
-    Object.entries(rest).filter(([, value]) => value !== undefined),
-  );
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const upload = client.upload(toJson({ path, ...known, ...given }), content ?? null);
   if (upload instanceof native.ErrorDetails) {
     throw errorFrom(upload, method);

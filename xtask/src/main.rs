@@ -4,6 +4,8 @@ mod cargo;
 mod counts;
 mod languages;
 mod libtest;
+mod node;
+mod nodetest;
 mod part;
 mod pytest;
 mod python;
@@ -52,6 +54,8 @@ enum Command {
     },
     /// Make the environment in which Python is checked, and print its folder
     Python,
+    /// Make everything with which Node is checked
+    Node,
     /// Write the tables of README.md anew from those of the code
     Readme {
         /// Change nothing; fail where README.md differs
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         }
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|reason| {

@@ -161,9 +161,7 @@ async function ofChat(client: Uppzy, method: string, { own, options }: Given): P
     case "ask":
       if ("resumeToken" in own) {
         // A question that is handed in again is one of many.
-        const [outcome] = await collected(
-          chat.askMany({ questions: [question(own)], ...options }),
-        );
+        const [outcome] = await collected(chat.askMany({ questions: [question(own)], ...options }));
         if (outcome?.error !== undefined) {
           throw outcome.error;
         }

@@ -198,12 +198,7 @@ class Execution {
   }
 
   /** Holds what comes of a step against what is expected, and keeps it. */
-  async #came(
-    number: number,
-    step: Step,
-    name: string,
-    wait: () => Promise<Made>,
-  ): Promise<void> {
+  async #came(number: number, step: Step, name: string, wait: () => Promise<Made>): Promise<void> {
     let outcome: Fields;
     let native: Native | undefined;
     try {
