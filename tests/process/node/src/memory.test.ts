@@ -16,11 +16,14 @@ after(async () => {
 });
 
 /** What may be left after many rounds, in bytes. */
-const ALLOWED = 12 * 1024 * 1024;
+const ALLOWED = 16 * 1024 * 1024;
 
 for (const what of ["answers", "failures", "aborts", "clients", "pending", "streams"]) {
   test(`memory does not grow with ${what}`, async (t) => {
-    const ended = await run(sandbox, "memory", [what]);
+    const ended = await run(sandbox, "memory", [what], {
+      // V8 lets this part of its heap grow by chance, and by as much as a leak would.
+      NODE_OPTIONS: "--max-semi-space-size=1",
+    });
     assert.deepEqual([ended.code, ended.errors], [0, ""]);
     const [before_ = 0, after_ = 0] = JSON.parse(ended.lines[0] ?? "[]") as number[];
     t.diagnostic(

@@ -17,7 +17,7 @@ const question = { message: "When are you open?", sessionId: "memory" };
 const DEEDS: Record<string, [times: number, deed: () => Promise<unknown>]> = {
   answers: [20_000, async () => await client.chat.send(question)],
   failures: [
-    100_000,
+    60_000,
     async () => await client.chat.send({ ...question, message: "" }).catch(() => {}),
   ],
   aborts: [
