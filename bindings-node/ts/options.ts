@@ -34,11 +34,11 @@ function spelled(_name: string, value: unknown): unknown {
 
 /** The arguments as the native library takes them. */
 export function toJson(given: object): string {
-  const { signal: _signal, timeoutMs, ...rest } = given as CallOptions;
-  if (timeoutMs === undefined) {
-    return JSON.stringify(rest);
+  const { signal, timeoutMs } = given as CallOptions;
+  if (signal === undefined && (timeoutMs === undefined || Number.isFinite(timeoutMs))) {
+    return JSON.stringify(given);
   }
-  return JSON.stringify({ ...rest, timeoutMs: spelled("timeoutMs", timeoutMs) });
+  return JSON.stringify({ ...given, signal: undefined, timeoutMs: spelled("", timeoutMs) });
 }
 
 /** The options of a client as the native library takes them. */

@@ -29,7 +29,7 @@ after(async () => {
 test("quickstart", async () => {
   const first = new Program(sandbox, "quickstart");
   assert.equal(await first.end(), 0, first.errors);
-  assert.match(first.lines.join("\n"), /created doc_.*\n.*30 days[^]*for the first time: true/);
+  assert.match(first.lines.join("\n"), /created doc_.*\n.*30 days[\s\S]*for the first time: true/);
   const second = new Program(sandbox, "quickstart");
   assert.equal(await second.end(), 0, second.errors);
   assert.doesNotMatch(second.lines.join("\n"), /created/);
@@ -38,7 +38,7 @@ test("quickstart", async () => {
 test("quickstart with a wrong key says what to do", async () => {
   const program = new Program(sandbox, "quickstart", [], { UPPZY_API_KEY: "wrong" });
   assert.equal(await program.end(), 1);
-  assert.match(program.errors, /401[^]*UPPZY_API_KEY/);
+  assert.match(program.errors, /401[\s\S]*UPPZY_API_KEY/);
 });
 
 async function freePort(): Promise<number> {
