@@ -23,11 +23,6 @@ mod upload;
 
 use napi_derive::napi;
 
-/// A call's memory is taken on the runtime's thread and given back on the event loop's, which the
-/// system's allocator is slow at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The version of this library, to be held against that of the package.
 #[napi]
 pub fn version() -> &'static str {
