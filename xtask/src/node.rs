@@ -1,5 +1,7 @@
 //! The checks of the npm package, and the folders that they run in.
 
+use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -37,15 +39,45 @@ fn sandbox() -> PathBuf {
     target_folder().join("debug").join(format!("uppzy-sandbox{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// Where Node is when the machine's own is missing or too old.
+fn toolchain() -> PathBuf {
+    kept().join("toolchain")
+}
+
+/// A command that finds the right Node first.
+fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    if machine_version().is_err() {
+        let own = [toolchain().join("bin"), toolchain().join("node_modules").join(".bin")];
+        let path = env::var_os("PATH").unwrap_or_default();
+        // A path with a colon in its name cannot be found by.
+        if let Ok(path) = env::join_paths(own.into_iter().chain(env::split_paths(&path))) {
+            command.env("PATH", path);
+        }
+    }
+    command
+}
+
 fn npm(folder: &Path) -> Command {
-    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    let mut command = command(if cfg!(windows) { "npm.cmd" } else { "npm" });
     command.current_dir(folder).env("npm_config_cache", kept().join("npm"));
     command
 }
 
+/// Node and Redis, where the machine has none.
+fn install_tools() -> Result<(), String> {
+    if let Err(reason) = machine_version() {
+        eprintln!("{reason}: installing another one below the build folder");
+        let script = root().join(PACKAGE).join("tools").join("toolchain").join("setup.sh");
+        run(Command::new("bash").arg(script).arg(toolchain()))?;
+        version_of(command("node"))?;
+    }
+    run(Command::new("bash").arg(root().join("tests").join("process").join("setup.sh")))
+}
+
 /// Installs the pinned tools, builds the package without optimisation, its tests, and the sandbox.
 pub(crate) fn make_environment() -> Result<(), String> {
-    check_version()?;
+    install_tools()?;
     for folder in folders() {
         let ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
         run(npm(&root().join(folder)).args(ci))?;
@@ -84,13 +116,15 @@ fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
-fn check_version() -> Result<(), String> {
+/// Whether the machine's own Node is new enough.
+fn machine_version() -> Result<(), String> {
+    version_of(Command::new("node"))
+}
+
+fn version_of(mut node: Command) -> Result<(), String> {
     let (major, minor) = OLDEST;
     let needed = format!("the checks of Node need node, version {major}.{minor} or newer, and npm");
-    let said = Command::new("node")
-        .arg("--version")
-        .output()
-        .map_err(|error| format!("{needed}: {error}"))?;
+    let said = node.arg("--version").output().map_err(|error| format!("{needed}: {error}"))?;
     let said = String::from_utf8_lossy(&said.stdout).trim().to_owned();
     if parse_version(&said).is_some_and(|found| found >= OLDEST) {
         Ok(())
