@@ -7,6 +7,7 @@ import {
   type AskOutcome,
   type AskProgress,
   type ChatStatus,
+  isUppzyError,
   type ManyQuestion,
   PendingAnswer,
   SessionIds,
@@ -186,6 +187,17 @@ test("a closed client says so, and virtual time jumps", async () => {
   const error = await rejection(client.chat.send(QUESTION));
   assert.equal((error as { kind?: string }).kind, "closed");
   await server.is.control("PUT", "/progression", { mode: "immediate" });
+});
+
+test("the options of a look at a pending answer hold", async () => {
+  const pending = await server.client().chat.submit(QUESTION);
+  await server.rules({ match: { operation: ["chat.status"] }, effect: { stall: "head" } });
+  for (const look of [pending.status({ timeoutMs: 50 }), pending.pollOnce({ timeoutMs: 50 })]) {
+    const error = await rejection(look);
+    assert.ok(isUppzyError(error));
+    assert.ok(["deadline_exceeded", "request_timeout"].includes(error.kind));
+  }
+  await server.rules();
 });
 
 test("metrics are plain data and Prometheus' text", async () => {
