@@ -55,7 +55,7 @@ class Uppzy:
             repeat can then double a message or a document.
         poll: When the state of a pending answer is read.
         max_poll_rate: How many polls a second all waiting answers share. Default: 10, and one more
-            for every ten answers beyond a hundred.
+            for every five answers beyond a hundred.
         journal_capacity: How many calls ``error.report()`` can look back on. Default: 64.
         user_agent_suffix: Your application's name and version, for the User-Agent header.
         environment: Settings to use in place of the process's environment.

@@ -133,6 +133,12 @@ class UppzyError(Exception):
         fields.pop("queue_verdict", None)
         return fields
 
+    def to_json(self) -> str:
+        """Gives all fields as one line of JSON, for structured logs; durations are seconds."""
+        import json
+
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
     def _fields(self) -> Mapping[str, Any]:
         return self.args[1] if len(self.args) > 1 else {"kind": self.kind, "message": self.message}
 
