@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::python;
+use crate::{node, python};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -15,6 +15,7 @@ pub(crate) struct Language {
 static LANGUAGES: &[Language] = &[
     Language { name: "rust", by_default: true, parts: rust },
     Language { name: "python", by_default: true, parts: python::parts },
+    Language { name: "node", by_default: true, parts: node::parts },
 ];
 
 /// The names of all languages.

@@ -4,6 +4,8 @@ mod cargo;
 mod counts;
 mod languages;
 mod libtest;
+mod node;
+mod nodetest;
 mod packages;
 mod part;
 mod pytest;
@@ -53,6 +55,8 @@ enum Command {
     },
     /// Make the environment in which Python is checked, and print its folder
     Python,
+    /// Make everything with which Node is checked
+    Node,
     /// Build the Python packages as they are published, and print their folder
     Package,
     /// Write the tables of README.md anew from those of the code
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         }
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Package => python::make_packages().map(|()| ExitCode::SUCCESS),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };

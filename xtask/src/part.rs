@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::counts::Counts;
-use crate::{libtest, pytest};
+use crate::{libtest, nodetest, pytest};
 
 /// Lines of a part's output that are kept to be looked at again.
 const MOST_LINES: usize = 20_000;
@@ -26,6 +26,8 @@ pub(crate) enum Count {
     Libtest,
     /// So does pytest, at the end.
     Pytest,
+    /// So does Node's test runner, in several lines at the end.
+    NodeTest,
 }
 
 /// A part of the checks.
@@ -68,6 +70,7 @@ impl Part {
         let mut chosen = match self.count {
             Count::Libtest => libtest::failures(lines()),
             Count::Pytest => pytest::failures(lines()),
+            Count::NodeTest => nodetest::failures(lines()),
             Count::Whole => Vec::new(),
         };
         if chosen.is_empty() {
@@ -84,12 +87,12 @@ fn counted(count: Count, ended_well: bool, found: Counts) -> Counts {
             Counts { passed: ended_well.into(), failed: (!ended_well).into(), ignored: 0 }
         }
         // A test program that did not even start, or found nothing to test, tells no failure.
-        Count::Libtest | Count::Pytest
+        Count::Libtest | Count::Pytest | Count::NodeTest
             if found.failed == 0 && (!ended_well || found.passed == 0) =>
         {
             Counts { failed: 1, ..found }
         }
-        Count::Libtest | Count::Pytest => found,
+        Count::Libtest | Count::Pytest | Count::NodeTest => found,
     }
 }
 
@@ -140,6 +143,7 @@ impl Lines {
             Count::Libtest => self.counts.add(libtest::counts(&line).unwrap_or_default()),
             // The last line counts: tests of what runs under pytest may have shown others.
             Count::Pytest => self.counts = pytest::counts(&line).unwrap_or(self.counts),
+            Count::NodeTest => nodetest::take(&line, &mut self.counts),
         }
         if self.kept.len() == MOST_LINES {
             self.kept.pop_front();

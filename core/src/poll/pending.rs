@@ -117,8 +117,15 @@ impl PendingAnswer {
     /// # Errors
     /// What any call can end in; 404 is `not_found` here.
     pub async fn status(&self) -> Result<ChatStatus> {
-        let options = CallOptions::default();
-        Ok(status_with_retries(&self.client, &self.target.request_id, &options).await?.0)
+        self.status_with(&CallOptions::default()).await
+    }
+
+    /// The same, as the options say.
+    ///
+    /// # Errors
+    /// As [`PendingAnswer::status`].
+    pub async fn status_with(&self, options: &CallOptions) -> Result<ChatStatus> {
+        Ok(status_with_retries(&self.client, &self.target.request_id, options).await?.0)
     }
 
     /// Looks once and says what to do: the piece for a job queue that holds no worker while the

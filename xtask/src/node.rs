@@ -1,0 +1,206 @@
+//! The checks of the npm package, and the folders that they run in.
+
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cargo::{cargo, root, target_folder};
+use crate::part::{Count, Part};
+
+const PACKAGE: &str = "bindings-node";
+const SCENARIOS: &str = "tests/node";
+const PROCESS: &str = "tests/process/node";
+const EXAMPLES: &str = "examples/node";
+const OLDEST: (u32, u32) = (20, 17);
+
+/// Folders with a package.json and a lock file, the package itself first: the others link to it.
+fn folders() -> impl Iterator<Item = &'static str> {
+    let is_there = |folder: &&str| root().join(folder).join("package.json").exists();
+    [PACKAGE, SCENARIOS, PROCESS, EXAMPLES].into_iter().filter(is_there)
+}
+
+/// What is kept outside of the checkout.
+fn kept() -> PathBuf {
+    target_folder().join("node")
+}
+
+/// Where results of scenarios are kept, by the language's name.
+fn results() -> PathBuf {
+    kept().join("results")
+}
+
+/// The types of the native library as they were generated anew.
+fn generated_types() -> PathBuf {
+    kept().join("native.d.ts")
+}
+
+fn sandbox() -> PathBuf {
+    target_folder().join("debug").join(format!("uppzy-sandbox{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Where Node is when the machine's own is missing or too old.
+fn toolchain() -> PathBuf {
+    kept().join("toolchain")
+}
+
+/// A command that finds the right Node first.
+fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    if machine_version().is_err() {
+        let own = [toolchain().join("bin"), toolchain().join("node_modules").join(".bin")];
+        let path = env::var_os("PATH").unwrap_or_default();
+        // A path with a colon in its name cannot be found by.
+        if let Ok(path) = env::join_paths(own.into_iter().chain(env::split_paths(&path))) {
+            command.env("PATH", path);
+        }
+    }
+    command
+}
+
+fn npm(folder: &Path) -> Command {
+    let mut command = command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command.current_dir(folder).env("npm_config_cache", kept().join("npm"));
+    command
+}
+
+/// Node and Redis, where the machine has none.
+fn install_tools() -> Result<(), String> {
+    if let Err(reason) = machine_version() {
+        eprintln!("{reason}: installing another one below the build folder");
+        let script = root().join(PACKAGE).join("tools").join("toolchain").join("setup.sh");
+        run(Command::new("bash").arg(script).arg(toolchain()))?;
+        version_of(command("node"))?;
+    }
+    run(Command::new("bash").arg(root().join("tests").join("process").join("setup.sh")))
+}
+
+/// Installs the pinned tools, builds the package without optimisation, its tests, and the sandbox.
+pub(crate) fn make_environment() -> Result<(), String> {
+    install_tools()?;
+    for folder in folders() {
+        let ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+        run(npm(&root().join(folder)).args(ci))?;
+    }
+    let package = root().join(PACKAGE);
+    let mut build = npm(&package);
+    build.args(["exec", "--no", "--", "napi", "build", "--platform", "--no-js"]);
+    build.args(["--output-dir", "native", "--target-dir"]).arg(target_folder());
+    // Cargo's options stand after these; the types go where they do not replace those in the checkout.
+    build.arg("--dts").arg(relative(&package.join("native"), &generated_types()));
+    run(&mut build)?;
+    run(npm(&package).args(["run", "--silent", "build:ts"]))?;
+    for folder in folders() {
+        run(npm(&root().join(folder)).args(["run", "--silent", "--if-present", "build:tests"]))?;
+    }
+    let mut sandbox = cargo();
+    run(sandbox
+        .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
+        .args(["--bin", "uppzy-sandbox"]))
+}
+
+/// The path as seen from the folder, since napi joins it to that.
+fn relative(from: &Path, to: &Path) -> PathBuf {
+    let mut path: PathBuf = from.components().skip(1).map(|_| "..").collect();
+    path.extend(to.components().skip(1));
+    path
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_owned();
+    let named = |reason: String| format!("{}: {reason}", program.display());
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(named(status.to_string())),
+        Err(error) => Err(named(error.to_string())),
+    }
+}
+
+/// Whether the machine's own Node is new enough.
+fn machine_version() -> Result<(), String> {
+    version_of(Command::new("node"))
+}
+
+fn version_of(mut node: Command) -> Result<(), String> {
+    let (major, minor) = OLDEST;
+    let needed = format!("the checks of Node need node, version {major}.{minor} or newer, and npm");
+    let said = node.arg("--version").output().map_err(|error| format!("{needed}: {error}"))?;
+    let said = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    if parse_version(&said).is_some_and(|found| found >= OLDEST) {
+        Ok(())
+    } else {
+        Err(format!("{needed}; found {said:?}"))
+    }
+}
+
+fn parse_version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.strip_prefix('v')?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// All checks of Node.
+pub(crate) fn parts() -> Vec<Part> {
+    let mut make = cargo();
+    make.args(["xtask", "node"]);
+    let environment =
+        Part { language: "node", name: "environment", count: Count::Whole, command: make };
+    let mut parts = vec![environment, rust_results()];
+    parts.push(script("formatting", Count::Whole, PACKAGE, "check:format"));
+    let mut types = script("native types", Count::Whole, PACKAGE, "check:native");
+    types.command.arg("--").arg(generated_types());
+    parts.push(types);
+    parts.push(script("package", Count::Whole, PACKAGE, "check:package"));
+    let tests = [
+        ("tests", PACKAGE),
+        ("scenarios", SCENARIOS),
+        ("process", PROCESS),
+        ("examples", EXAMPLES),
+    ];
+    for (name, folder) in tests {
+        if folders().any(|there| there == folder) {
+            parts.push(script(name, Count::NodeTest, folder, "test:built"));
+        }
+    }
+    parts
+}
+
+/// Writes the results of the scenarios in Rust, which those in Node are held against.
+fn rust_results() -> Part {
+    let mut command = cargo();
+    command
+        .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
+        .args(["--", "asynchronous"])
+        .env("UPPZY_SCENARIO_RESULTS", results());
+    Part { language: "node", name: "rust's results", count: Count::Whole, command }
+}
+
+/// A check that a package.json names.
+fn script(name: &'static str, count: Count, folder: &str, script: &str) -> Part {
+    let mut command = npm(&root().join(folder));
+    command
+        .args(["run", "--silent", script])
+        .env("NO_COLOR", "1")
+        .env("UPPZY_SANDBOX", sandbox())
+        .env("UPPZY_SCENARIO_RESULTS", results())
+        .env("UPPZY_SCENARIO_REFERENCE", results().join("rust"));
+    Part { language: "node", name, count, command }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_and_compared() {
+        assert_eq!(parse_version("v20.20.2"), Some((20, 20)));
+        assert!(parse_version("v18.19.0").is_some_and(|found| found < OLDEST));
+        assert_eq!(parse_version("20.20.2"), None);
+        assert_eq!(parse_version(""), None);
+    }
+
+    #[test]
+    fn paths_lead_from_one_folder_to_another() {
+        let path = relative(Path::new("/a/b"), Path::new("/c/d.ts"));
+        assert_eq!(path, Path::new("../../c/d.ts"));
+    }
+}
