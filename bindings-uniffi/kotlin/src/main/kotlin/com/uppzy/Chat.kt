@@ -1,15 +1,16 @@
 package com.uppzy
 
+import com.uppzy.internal.awaited
 import com.uppzy.internal.batches
 import com.uppzy.internal.called
 import com.uppzy.internal.count
 import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.generated.QuestionData
 import com.uppzy.internal.settings
+import kotlin.time.Duration
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onEach
-import kotlin.time.Duration
 
 /**
  * Questions and answers. From [Uppzy.chat].
@@ -20,7 +21,8 @@ import kotlin.time.Duration
  * Of all questions: `sessionId` is the conversation, named by you. It ends up in logs, so no addresses:
  * see [SessionIds]. `email` is the address of the person who asks, if the site tells people apart by it.
  * `responseLanguage` is the language to answer in, such as `en`. A `timeout` is the total time of the
- * call, retries and waits included. `retryUnknown` allows repeats where nobody can tell whether the
+ * call, retries and waits included. `resumeToken` is the token of an answer to this very question that
+ * was being made when an earlier wait for it ended: then it is resumed, and nothing is submitted. `retryUnknown` allows repeats where nobody can tell whether the
  * server has the question already, so that a repeat can double it.
  */
 public class Chat internal constructor(
@@ -42,11 +44,12 @@ public class Chat internal constructor(
         sessionId: String,
         email: String? = null,
         responseLanguage: String? = null,
+        resumeToken: String? = null,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): Answer {
-        val question = QuestionData(sessionId, message, email, responseLanguage, null)
-        return Answer(called { native.chatAsk(question, settings(timeout, retryUnknown), null) })
+        val question = QuestionData(sessionId, message, email, responseLanguage, resumeToken)
+        return Answer(awaited { native.chatAsk(question, settings(timeout, retryUnknown), null) })
     }
 
     /**
@@ -64,12 +67,13 @@ public class Chat internal constructor(
         fallback: String,
         email: String? = null,
         responseLanguage: String? = null,
+        resumeToken: String? = null,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): Answer {
-        val question = QuestionData(sessionId, message, email, responseLanguage, null)
+        val question = QuestionData(sessionId, message, email, responseLanguage, resumeToken)
         val settings = settings(timeout, retryUnknown)
-        return Answer(called { native.chatAskWithFallback(question, fallback, settings, null) })
+        return Answer(awaited { native.chatAskWithFallback(question, fallback, settings, null) })
     }
 
     /**
@@ -89,7 +93,7 @@ public class Chat internal constructor(
         retryUnknown: Boolean? = null,
     ): Answer {
         val question = QuestionData(sessionId, message, email, responseLanguage, null)
-        return Answer(called { native.chatSend(question, settings(timeout, retryUnknown), null) })
+        return Answer(awaited { native.chatSend(question, settings(timeout, retryUnknown), null) })
     }
 
     /**
@@ -107,7 +111,7 @@ public class Chat internal constructor(
         retryUnknown: Boolean? = null,
     ): PendingAnswer {
         val question = QuestionData(sessionId, message, email, responseLanguage, null)
-        return PendingAnswer(called { native.chatSubmit(question, settings(timeout, retryUnknown), null) })
+        return PendingAnswer(awaited { native.chatSubmit(question, settings(timeout, retryUnknown), null) })
     }
 
     /**
@@ -120,7 +124,7 @@ public class Chat internal constructor(
         requestId: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): ChatStatus = ChatStatus(called { native.chatStatus(requestId, settings(timeout, retryUnknown), null) })
+    ): ChatStatus = ChatStatus(awaited { native.chatStatus(requestId, settings(timeout, retryUnknown), null) })
 
     /**
      * Takes up an answer that is being made, from its token. Sends nothing yet.
@@ -141,7 +145,7 @@ public class Chat internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): PollOutcome =
-        PollOutcome.of(called { native.chatPollOnce(token, settings(timeout, retryUnknown), null) })
+        PollOutcome.of(awaited { native.chatPollOnce(token, settings(timeout, retryUnknown), null) })
 
     /**
      * Asks many questions at once, and gives the results as they come.
@@ -215,7 +219,7 @@ public class Chat internal constructor(
     ): FeedbackReceipt {
         val settings = settings(timeout, retryUnknown)
         return FeedbackReceipt(
-            called { native.chatFeedback(sessionId, requestId, feedback.value, settings, null) },
+            awaited { native.chatFeedback(sessionId, requestId, feedback.value, settings, null) },
         )
     }
 }

@@ -1,10 +1,12 @@
 package com.uppzy
 
+import com.uppzy.internal.awaited
 import com.uppzy.internal.called
 import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.generated.UploadSource
 import com.uppzy.internal.json
 import com.uppzy.internal.pairs
+import com.uppzy.internal.parsed
 import com.uppzy.internal.refused
 import com.uppzy.internal.settings
 import com.uppzy.internal.uploaded
@@ -38,7 +40,7 @@ public class Documents internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): Listing<Document> =
-        Listing.of(called { native.documentsList(pairs(query), settings(timeout, retryUnknown), null) })
+        Listing.of(awaited { native.documentsList(pairs(query), settings(timeout, retryUnknown), null) })
 
     /**
      * Uploads a file. It is opened when the upload begins, and again when an attempt is repeated.
@@ -122,7 +124,7 @@ public class Documents internal constructor(
         retryUnknown: Boolean? = null,
     ): Document =
         Document(
-            called {
+            awaited {
                 native.documentsCreateText(title, content, category, settings(timeout, retryUnknown), null)
             },
         )
@@ -138,7 +140,7 @@ public class Documents internal constructor(
     ): Document {
         val settings = settings(timeout, retryUnknown)
         return Document(
-            called { native.documentsCreateQa(title, question, answer, category, settings, null) },
+            awaited { native.documentsCreateQa(title, question, answer, category, settings, null) },
         )
     }
 
@@ -155,7 +157,20 @@ public class Documents internal constructor(
     ): Document {
         val lowered = json("patch", patch)
         return Document(
-            called { native.documentsUpdate(documentId, lowered, settings(timeout, retryUnknown), null) },
+            awaited { native.documentsUpdate(documentId, lowered, settings(timeout, retryUnknown), null) },
+        )
+    }
+
+    /** The same with the patch as JSON text, for those who have a JSON library of their own. */
+    public suspend fun update(
+        documentId: String,
+        patchJson: String,
+        timeout: Duration? = null,
+        retryUnknown: Boolean? = null,
+    ): Document {
+        val lowered = parsed("patch", patchJson)
+        return Document(
+            awaited { native.documentsUpdate(documentId, lowered, settings(timeout, retryUnknown), null) },
         )
     }
 
@@ -167,7 +182,7 @@ public class Documents internal constructor(
         retryUnknown: Boolean? = null,
     ): OpenObject {
         val settings = settings(timeout, retryUnknown)
-        return OpenObject(called { native.documentsSetStatus(ids.toList(), status.value, settings, null) })
+        return OpenObject(awaited { native.documentsSetStatus(ids.toList(), status.value, settings, null) })
     }
 
     /** Deletes documents. */
@@ -176,5 +191,5 @@ public class Documents internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.documentsDelete(ids.toList(), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.documentsDelete(ids.toList(), settings(timeout, retryUnknown), null) })
 }

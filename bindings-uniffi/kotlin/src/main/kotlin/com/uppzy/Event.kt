@@ -1,7 +1,12 @@
 package com.uppzy
 
+import com.uppzy.internal.awaited
+import com.uppzy.internal.called
 import com.uppzy.internal.generated.EventData
 import com.uppzy.internal.generated.EventKindData
+import com.uppzy.internal.generated.NativeEvents
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
 import kotlin.time.Duration
 import kotlin.time.toKotlinDuration
 
@@ -111,4 +116,25 @@ public sealed class Event(
                 is EventKindData.CallEnded -> CallEnded(data, kind)
             }
     }
+}
+
+/** Events of a client, from the moment when it was asked for them. To be collected once. */
+public class EventStream internal constructor(
+    private val native: NativeEvents,
+) : Flow<Event> by flow(
+        {
+            while (true) {
+                val batch = awaited { native.next(null) }
+                if (batch.isEmpty()) {
+                    break
+                }
+                batch.forEach { emit(Event.of(it)) }
+            }
+        },
+    ) {
+    /** How many events were dropped because nobody took them in time. */
+    public val dropped: Long get() = native.dropped().toLong()
+
+    /** The events that are there, without waiting. */
+    public fun read(): List<Event> = called { native.read() }.map(Event::of)
 }

@@ -1,16 +1,16 @@
 package com.uppzy
 
 import com.uppzy.internal.Shown
+import com.uppzy.internal.awaited
 import com.uppzy.internal.batches
-import com.uppzy.internal.called
 import com.uppzy.internal.generated.NativePending
 import com.uppzy.internal.generated.PolledData
 import com.uppzy.internal.settings
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.map
 import java.time.Instant
 import kotlin.time.Duration
 import kotlin.time.toKotlinDuration
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.map
 
 /**
  * A question that the server has accepted, and the answer to it that is being made.
@@ -43,19 +43,19 @@ public class PendingAnswer internal constructor(
      * @throws UppzyException What any call can end in.
      */
     public suspend fun result(timeout: Duration? = null): Answer =
-        Answer(called { native.result(settings(timeout, null), null) })
+        Answer(awaited { native.result(settings(timeout, null), null) })
 
     /** Reads the state once, with the usual retries. */
     public suspend fun status(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): ChatStatus = ChatStatus(called { native.status(settings(timeout, retryUnknown), null) })
+    ): ChatStatus = ChatStatus(awaited { native.status(settings(timeout, retryUnknown), null) })
 
     /** Looks once and says what to do next: for job queues, so that no worker is held. */
     public suspend fun pollOnce(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): PollOutcome = PollOutcome.of(called { native.pollOnce(settings(timeout, retryUnknown), null) })
+    ): PollOutcome = PollOutcome.of(awaited { native.pollOnce(settings(timeout, retryUnknown), null) })
 
     /**
      * The states of the answer as they change, the final one last. The polling begins with each

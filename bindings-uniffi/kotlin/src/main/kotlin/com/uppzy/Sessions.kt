@@ -1,6 +1,6 @@
 package com.uppzy
 
-import com.uppzy.internal.called
+import com.uppzy.internal.awaited
 import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.pairs
 import com.uppzy.internal.settings
@@ -22,7 +22,7 @@ public class Sessions internal constructor(
         retryUnknown: Boolean? = null,
     ): Listing<Session> =
         Listing.of(
-            called { native.sessionsList(email, pairs(query), settings(timeout, retryUnknown), null) },
+            awaited { native.sessionsList(email, pairs(query), settings(timeout, retryUnknown), null) },
         )
 
     /** Closes a session: it is archived and takes no new messages. */
@@ -30,7 +30,7 @@ public class Sessions internal constructor(
         sessionId: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Unit = called { native.sessionsClose(sessionId, settings(timeout, retryUnknown), null) }
+    ): Unit = awaited { native.sessionsClose(sessionId, settings(timeout, retryUnknown), null) }
 
     /** The session of that person that is open and was used last; null if there is none. */
     public suspend fun latestOpen(
@@ -38,5 +38,5 @@ public class Sessions internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): Session? =
-        called { native.sessionsLatestOpen(email, settings(timeout, retryUnknown), null) }?.let(::Session)
+        awaited { native.sessionsLatestOpen(email, settings(timeout, retryUnknown), null) }?.let(::Session)
 }

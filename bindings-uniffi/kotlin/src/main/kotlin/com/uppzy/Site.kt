@@ -1,9 +1,10 @@
 package com.uppzy
 
-import com.uppzy.internal.called
+import com.uppzy.internal.awaited
 import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.json
 import com.uppzy.internal.pairs
+import com.uppzy.internal.parsed
 import com.uppzy.internal.settings
 import kotlin.time.Duration
 
@@ -21,7 +22,7 @@ public class Site internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.siteGet(pairs(query), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.siteGet(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads the site's statistics. */
     public suspend fun statistics(
@@ -29,7 +30,7 @@ public class Site internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.siteStatistics(pairs(query), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.siteStatistics(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads one user's statistics. */
     public suspend fun userStatistics(
@@ -37,14 +38,14 @@ public class Site internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.siteUserStatistics(email, settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.siteUserStatistics(email, settings(timeout, retryUnknown), null) })
 
     /** Reads the configuration of the site's chat widget. */
     public suspend fun widgetConfig(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.siteWidgetConfig(settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.siteWidgetConfig(settings(timeout, retryUnknown), null) })
 
     /**
      * Changes the configuration of the site's chat widget, and gives back the server's answer. Assumed:
@@ -59,7 +60,19 @@ public class Site internal constructor(
     ): OpenObject {
         val lowered = json("patch", patch)
         return OpenObject(
-            called { native.siteUpdateWidgetConfig(lowered, settings(timeout, retryUnknown), null) },
+            awaited { native.siteUpdateWidgetConfig(lowered, settings(timeout, retryUnknown), null) },
+        )
+    }
+
+    /** The same with the patch as JSON text, for those who have a JSON library of their own. */
+    public suspend fun updateWidgetConfig(
+        patchJson: String,
+        timeout: Duration? = null,
+        retryUnknown: Boolean? = null,
+    ): OpenObject {
+        val lowered = parsed("patch", patchJson)
+        return OpenObject(
+            awaited { native.siteUpdateWidgetConfig(lowered, settings(timeout, retryUnknown), null) },
         )
     }
 }

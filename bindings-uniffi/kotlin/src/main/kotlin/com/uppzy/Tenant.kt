@@ -1,6 +1,6 @@
 package com.uppzy
 
-import com.uppzy.internal.called
+import com.uppzy.internal.awaited
 import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.pairs
 import com.uppzy.internal.settings
@@ -21,7 +21,7 @@ public class Tenant internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.tenantGet(pairs(query), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.tenantGet(pairs(query), settings(timeout, retryUnknown), null) })
 
     /**
      * Reads the limits of the tenant's plan: the cheapest check that key, tenant and network are right.
@@ -31,7 +31,7 @@ public class Tenant internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.tenantLimits(pairs(query), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.tenantLimits(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads what the tenant has used. */
     public suspend fun usage(
@@ -39,7 +39,7 @@ public class Tenant internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.tenantUsage(pairs(query), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.tenantUsage(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads what the tenant has used over time. */
     public suspend fun usageHistory(
@@ -47,7 +47,7 @@ public class Tenant internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.tenantUsageHistory(pairs(query), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.tenantUsageHistory(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads the tenant's statistics. */
     public suspend fun statistics(
@@ -55,5 +55,5 @@ public class Tenant internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(called { native.tenantStatistics(pairs(query), settings(timeout, retryUnknown), null) })
+        OpenObject(awaited { native.tenantStatistics(pairs(query), settings(timeout, retryUnknown), null) })
 }

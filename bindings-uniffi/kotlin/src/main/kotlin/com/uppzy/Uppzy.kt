@@ -6,8 +6,6 @@ import com.uppzy.internal.called
 import com.uppzy.internal.count
 import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.generated.clientVersion
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.flow
 
 /**
  * The way to the Uppzy API: cheap to keep, shared by all of a process, safe to use from any thread.
@@ -85,18 +83,8 @@ public class Uppzy private constructor(
      * Events from now on, in a queue of that many that drops the oldest when it is full. Off until
      * asked for. To be collected once; ends when the client is closed.
      */
-    public fun events(capacity: Int = 1024): Flow<Event> {
-        val events = called { native.events(count("capacity", capacity)) }
-        return flow {
-            while (true) {
-                val batch = called { events.next(null) }
-                if (batch.isEmpty()) {
-                    break
-                }
-                batch.forEach { emit(Event.of(it)) }
-            }
-        }
-    }
+    public fun events(capacity: Int = 1024): EventStream =
+        EventStream(called { native.events(count("capacity", capacity)) })
 
     /**
      * Ends the client and all that share with it: calls from now on fail with [ClosedException], and so

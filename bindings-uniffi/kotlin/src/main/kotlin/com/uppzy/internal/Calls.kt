@@ -8,6 +8,8 @@ import com.uppzy.internal.generated.InternalException
 import com.uppzy.internal.generated.Pair
 import com.uppzy.internal.generated.internalFault
 import com.uppzy.internal.generated.invalidInput
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration
 import kotlin.time.DurationUnit
@@ -24,6 +26,12 @@ internal inline fun <Result> called(call: () -> Result): Result =
     } catch (failure: InternalException) {
         throw UppzyException.of(internalFault(failure.message ?: "no text"))
     }
+
+/** The same for a call that takes its time; one that is cancelled already sends nothing. */
+internal suspend inline fun <Result> awaited(call: () -> Result): Result {
+    currentCoroutineContext().ensureActive()
+    return called(call)
+}
 
 /** What a call differs in from the client's defaults. */
 internal fun settings(

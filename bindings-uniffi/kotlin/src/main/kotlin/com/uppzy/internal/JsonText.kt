@@ -1,5 +1,6 @@
 package com.uppzy.internal
 
+import com.uppzy.InvalidInputException
 import com.uppzy.internal.generated.JsonMember
 import com.uppzy.internal.generated.JsonValue
 import com.uppzy.internal.generated.parseJson
@@ -18,6 +19,17 @@ internal fun fieldsOf(text: String): Map<String, Any?> {
     @Suppress("UNCHECKED_CAST")
     return plain(called { parseJson(text) }) as Map<String, Any?>
 }
+
+/** The JSON value of a text that a caller gave; `field` is whose it is. */
+internal fun parsed(
+    field: String,
+    text: String,
+): JsonValue =
+    try {
+        called { parseJson(text) }
+    } catch (_: InvalidInputException) {
+        throw refused(field, "$field is no JSON text")
+    }
 
 /** A JSON value as plain data. */
 internal fun plain(value: JsonValue): Any? =

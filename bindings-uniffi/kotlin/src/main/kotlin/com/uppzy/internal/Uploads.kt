@@ -20,7 +20,7 @@ internal suspend fun uploaded(
 ): DocumentData {
     try {
         while (true) {
-            when (val step = called { upload.step(null) }) {
+            when (val step = awaited { upload.step(null) }) {
                 is UploadStep.Sent -> onProgress?.invoke(UploadProgress(step.sent.toLong(), step.total?.toLong()))
                 is UploadStep.PieceWanted -> handOver(upload, content)
                 is UploadStep.Done -> return step.document
