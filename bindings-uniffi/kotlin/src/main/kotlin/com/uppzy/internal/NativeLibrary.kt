@@ -2,6 +2,7 @@ package com.uppzy.internal
 
 import com.sun.jna.CallbackThreadInitializer
 import com.sun.jna.Native
+import com.sun.jna.Platform
 import com.uppzy.internal.generated.uniffiEnsureInitialized
 import com.uppzy.internal.generated.uniffiRustFutureContinuationCallbackImpl
 
@@ -12,8 +13,6 @@ internal object NativeLibrary {
 
     private val loaded: Unit by lazy {
         if (System.getProperty(OVERRIDE) == null) {
-            // JNA looks for com/uppzy/natives/<platform> in the jar by the class loader of this class,
-            // and for the file that Android has unpacked.
             System.setProperty(OVERRIDE, located())
         }
         uniffiEnsureInitialized()
@@ -31,9 +30,11 @@ internal object NativeLibrary {
     /** The path of the library, unpacked from the jar; its plain name where there is none in it. */
     private fun located(): String {
         val name = System.mapLibraryName("uppzy_uniffi")
-        val resource = "/com/uppzy/natives/${com.sun.jna.Platform.RESOURCE_PREFIX}/$name"
-        val found = NativeLibrary::class.java.getResource(resource) ?: return "uppzy_uniffi"
-        return Native.extractFromResourcePath(found.path.substringAfter('!'), NativeLibrary::class.java.classLoader)
-            .absolutePath
+        val resource = "/com/uppzy/natives/${Platform.RESOURCE_PREFIX}/$name"
+        val ours = NativeLibrary::class.java
+        if (ours.getResource(resource) == null) {
+            return "uppzy_uniffi"
+        }
+        return Native.extractFromResourcePath(resource, ours.classLoader).absolutePath
     }
 }

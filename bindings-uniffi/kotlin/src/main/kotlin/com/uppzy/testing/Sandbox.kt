@@ -10,6 +10,7 @@ import java.io.IOException
 import java.net.HttpURLConnection
 import java.net.URL
 import java.util.concurrent.TimeUnit
+import kotlin.concurrent.thread
 
 /**
  * The API on your own machine, on a free port, for tests. Answers are simulated, and everything is in
@@ -141,16 +142,22 @@ public class Sandbox private constructor(
             val process =
                 try {
                     ProcessBuilder(listOf(file, "--port", "0") + arguments)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start()
                 } catch (fault: IOException) {
                     val way = "install it with `cargo install $PROGRAM`, or name it in $VARIABLE"
                     throw IOException("the program $file cannot be started: $way", fault)
                 }
+            val complaint = StringBuffer()
+            val reading =
+                thread(isDaemon = true, name = PROGRAM) {
+                    // The pipe ends with the program, by an end of the text or by an exception.
+                    runCatching { process.errorStream.bufferedReader().forEachLine(complaint::append) }
+                }
             val line = process.inputStream.bufferedReader().readLine()
             if (line == null) {
                 process.waitFor()
-                throw IOException("the sandbox did not start: it ended with ${process.exitValue()}")
+                reading.join()
+                throw IOException("the sandbox did not start: $complaint")
             }
             return Sandbox(process, fieldsOf(line))
         }
