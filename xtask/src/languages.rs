@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{node, python};
+use crate::{node, python, scenarios};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -26,14 +26,16 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// The parts of the languages with these names, each language once; and without a name
 /// those that are checked by default.
 pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
-    LANGUAGES
+    let chosen: Vec<&Language> = LANGUAGES
         .iter()
         .filter(|language| match names {
             [] => language.by_default,
             names => names.iter().any(|name| name == language.name),
         })
-        .flat_map(|language| (language.parts)())
-        .collect()
+        .collect();
+    let with_rust = chosen.iter().any(|language| language.name == "rust");
+    let reference = (!with_rust && !chosen.is_empty()).then(scenarios::reference);
+    reference.into_iter().chain(chosen.iter().flat_map(|language| (language.parts)())).collect()
 }
 
 fn rust() -> Vec<Part> {
@@ -70,8 +72,12 @@ fn rust() -> Vec<Part> {
         ),
         part("readme", Count::Whole, &["xtask", "readme", "--check"]),
     ];
-    for part in parts.iter_mut().filter(|part| part.name == "documentation") {
-        part.command.env("RUSTDOCFLAGS", "--deny warnings");
+    for part in &mut parts {
+        match part.name {
+            "tests" => _ = scenarios::tell(&mut part.command),
+            "documentation" => _ = part.command.env("RUSTDOCFLAGS", "--deny warnings"),
+            _ => {}
+        }
     }
     parts
 }

@@ -11,6 +11,7 @@ mod part;
 mod pytest;
 mod python;
 mod readme;
+mod scenarios;
 mod test;
 
 use std::ffi::OsString;
