@@ -2,6 +2,7 @@
 
 mod cargo;
 mod counts;
+mod kotlin;
 mod languages;
 mod libtest;
 mod node;
@@ -12,6 +13,7 @@ mod pytest;
 mod python;
 mod readme;
 mod scenarios;
+mod surefire;
 mod test;
 
 use std::ffi::OsString;
@@ -58,6 +60,8 @@ enum Command {
     Python,
     /// Make everything with which Node is checked
     Node,
+    /// Make everything with which Kotlin is checked
+    Kotlin,
     /// Build the Python packages as they are published, and print their folder
     Package,
     /// Write the tables of README.md anew from those of the code
@@ -77,6 +81,7 @@ fn main() -> ExitCode {
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Package => python::make_packages().map(|()| ExitCode::SUCCESS),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };

@@ -42,8 +42,16 @@ public class ChatRequest
                 .plain("resume", resumeToken != null)
                 .toString()
 
-        internal companion object {
-            fun of(data: QuestionData): ChatRequest =
+        /** Where requests come from in Java. */
+        public companion object {
+            /** A request with more than the two texts that each has. */
+            @JvmStatic
+            public fun builder(
+                sessionId: String,
+                message: String,
+            ): ChatRequestBuilder = ChatRequestBuilder(sessionId, message)
+
+            internal fun of(data: QuestionData): ChatRequest =
                 ChatRequest(
                     data.sessionId,
                     data.message,
@@ -53,6 +61,29 @@ public class ChatRequest
                 )
         }
     }
+
+/** Makes a [ChatRequest], for Java. */
+public class ChatRequestBuilder internal constructor(
+    private val sessionId: String,
+    private val message: String,
+) {
+    private var email: String? = null
+    private var responseLanguage: String? = null
+    private var resumeToken: String? = null
+
+    /** The address of the person who asks. */
+    public fun email(email: String): ChatRequestBuilder = apply { this.email = email }
+
+    /** The language to answer in, such as `en`. */
+    public fun responseLanguage(language: String): ChatRequestBuilder = apply { responseLanguage = language }
+
+    /** The token of an answer to this very question. */
+    public fun resumeToken(token: String): ChatRequestBuilder = apply { resumeToken = token }
+
+    /** Makes the request. */
+    public fun build(): ChatRequest =
+        ChatRequest(sessionId, message, email, responseLanguage, resumeToken)
+}
 
 /** How far many questions are. */
 public class AskProgress internal constructor(
