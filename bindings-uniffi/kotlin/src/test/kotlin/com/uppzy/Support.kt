@@ -28,7 +28,7 @@ abstract class WithSandbox {
     @BeforeEach
     fun resetSandbox() {
         sandbox.control("PUT", "/rules", emptyList<Any>())
-        sandbox.control("PUT", "/progression", mapOf("mode" to "at_once"))
+        sandbox.control("PUT", "/progression", mapOf("mode" to "immediate"))
         sandbox.control("DELETE", "/journal")
     }
 
