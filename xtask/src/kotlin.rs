@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::scenarios;
+use crate::{python, scenarios};
 
 const PACKAGE: &str = "bindings-uniffi/kotlin";
 const EXAMPLES: &str = "examples/kotlin";
@@ -83,10 +83,9 @@ pub(crate) fn make_environment() -> Result<(), String> {
         .args(["--bin", "uppzy-sandbox"]))?;
     generate()?;
     run(maven(PACKAGE).args(["--quiet", "-DskipTests", "install"]))?;
-    if root().join(EXAMPLES).join("pom.xml").exists() {
-        run(maven(EXAMPLES).args(["--quiet", "-DskipTests", "package"]))?;
-    }
-    Ok(())
+    run(maven(EXAMPLES).args(["--quiet", "-DskipTests", "package"]))?;
+    // One of the examples is an app, and its gateway is in Python.
+    python::make_environment()
 }
 
 /// Builds the native library, and writes the sources that call it.
@@ -187,15 +186,17 @@ pub(crate) fn parts() -> Vec<Part> {
         command.args(arguments);
         Part { language: "kotlin", name, count, command }
     };
-    let mut parts = vec![
-        Part { language: "kotlin", name: "environment", count: Count::Whole, command: make },
-        part("formatting", Count::Whole, PACKAGE, &["--quiet", "antrun:run@ktlint"]),
-        part("tests", Count::Surefire, PACKAGE, &["surefire:test"]),
-    ];
-    if root().join(EXAMPLES).join("pom.xml").exists() {
-        parts.push(part("examples", Count::Surefire, EXAMPLES, &["surefire:test"]));
+    let mut examples = part("examples", Count::Surefire, EXAMPLES, &["surefire:test"]);
+    // Without a Python the part before has failed, and the test says what it misses.
+    if let Ok(python) = python::interpreter() {
+        examples.command.env("UPPZY_PYTHON", python);
     }
-    parts
+    vec![
+        Part { language: "kotlin", name: "environment", count: Count::Whole, command: make },
+        part("formatting", Count::Whole, PACKAGE, &["antrun:run@ktlint"]),
+        part("tests", Count::Surefire, PACKAGE, &["surefire:test"]),
+        examples,
+    ]
 }
 
 #[cfg(test)]

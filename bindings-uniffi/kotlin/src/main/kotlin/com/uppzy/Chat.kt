@@ -7,10 +7,10 @@ import com.uppzy.internal.count
 import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.generated.QuestionData
 import com.uppzy.internal.settings
-import kotlin.time.Duration
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onEach
+import kotlin.time.Duration
 
 /**
  * Questions and answers. From [Uppzy.chat].
@@ -144,8 +144,7 @@ public class Chat internal constructor(
         token: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): PollOutcome =
-        PollOutcome.of(awaited { native.chatPollOnce(token, settings(timeout, retryUnknown), null) })
+    ): PollOutcome = PollOutcome.of(awaited { native.chatPollOnce(token, settings(timeout, retryUnknown), null) })
 
     /**
      * Asks many questions at once, and gives the results as they come.

@@ -25,8 +25,7 @@ public class ChatRequest
         public val responseLanguage: String? = null,
         public val resumeToken: String? = null,
     ) {
-        internal fun lowered(): QuestionData =
-            QuestionData(sessionId, message, email, responseLanguage, resumeToken)
+        internal fun lowered(): QuestionData = QuestionData(sessionId, message, email, responseLanguage, resumeToken)
 
         override fun equals(other: Any?): Boolean = other is ChatRequest && other.lowered() == lowered()
 
@@ -81,8 +80,7 @@ public class ChatRequestBuilder internal constructor(
     public fun resumeToken(token: String): ChatRequestBuilder = apply { resumeToken = token }
 
     /** Makes the request. */
-    public fun build(): ChatRequest =
-        ChatRequest(sessionId, message, email, responseLanguage, resumeToken)
+    public fun build(): ChatRequest = ChatRequest(sessionId, message, email, responseLanguage, resumeToken)
 }
 
 /** How far many questions are. */
@@ -95,7 +93,11 @@ public class AskProgress internal constructor(
     public val total: Long,
 ) {
     override fun toString(): String =
-        Shown("AskProgress").plain("done", done).plain("failed", failed).plain("total", total).toString()
+        Shown("AskProgress")
+            .plain("done", done)
+            .plain("failed", failed)
+            .plain("total", total)
+            .toString()
 }
 
 /** The result of one of many questions: an answer or an error. */
@@ -125,7 +127,11 @@ public class AskOutcome internal constructor(
     public fun getOrThrow(): Answer = answer ?: throw error ?: exception(null)
 
     override fun toString(): String =
-        Shown("AskOutcome").plain("index", index).plain("answer", answer).plain("error", error).toString()
+        Shown("AskOutcome")
+            .plain("index", index)
+            .plain("answer", answer)
+            .plain("error", error)
+            .toString()
 }
 
 /** The result of waiting for an answer by its token. */
@@ -148,5 +154,9 @@ public class WaitOutcome internal constructor(
     public fun getOrThrow(): Answer = answer ?: throw error ?: exception(null)
 
     override fun toString(): String =
-        Shown("WaitOutcome").plain("index", index).plain("answer", answer).plain("error", error).toString()
+        Shown("WaitOutcome")
+            .plain("index", index)
+            .plain("answer", answer)
+            .plain("error", error)
+            .toString()
 }

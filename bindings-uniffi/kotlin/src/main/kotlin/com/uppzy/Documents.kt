@@ -190,6 +190,5 @@ public class Documents internal constructor(
         ids: Collection<String>,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.documentsDelete(ids.toList(), settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.documentsDelete(ids.toList(), settings(timeout, retryUnknown), null) })
 }

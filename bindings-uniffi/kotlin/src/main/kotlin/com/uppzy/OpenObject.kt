@@ -31,8 +31,7 @@ public class OpenObject internal constructor(
 
     override fun hashCode(): Int = data.hashCode()
 
-    override fun toString(): String =
-        Shown("OpenObject").names("fields", fields).plain("meta", meta).toString()
+    override fun toString(): String = Shown("OpenObject").names("fields", fields).plain("meta", meta).toString()
 }
 
 /** A list of the server, and what came with it. */

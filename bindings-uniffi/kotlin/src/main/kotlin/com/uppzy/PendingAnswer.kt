@@ -6,11 +6,11 @@ import com.uppzy.internal.batches
 import com.uppzy.internal.generated.NativePending
 import com.uppzy.internal.generated.PolledData
 import com.uppzy.internal.settings
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.map
 import java.time.Instant
 import kotlin.time.Duration
 import kotlin.time.toKotlinDuration
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.map
 
 /**
  * A question that the server has accepted, and the answer to it that is being made.

@@ -37,6 +37,5 @@ public class Sessions internal constructor(
         email: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Session? =
-        awaited { native.sessionsLatestOpen(email, settings(timeout, retryUnknown), null) }?.let(::Session)
+    ): Session? = awaited { native.sessionsLatestOpen(email, settings(timeout, retryUnknown), null) }?.let(::Session)
 }

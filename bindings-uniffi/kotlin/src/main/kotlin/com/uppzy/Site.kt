@@ -21,31 +21,27 @@ public class Site internal constructor(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.siteGet(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.siteGet(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads the site's statistics. */
     public suspend fun statistics(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.siteStatistics(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.siteStatistics(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads one user's statistics. */
     public suspend fun userStatistics(
         email: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.siteUserStatistics(email, settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.siteUserStatistics(email, settings(timeout, retryUnknown), null) })
 
     /** Reads the configuration of the site's chat widget. */
     public suspend fun widgetConfig(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.siteWidgetConfig(settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.siteWidgetConfig(settings(timeout, retryUnknown), null) })
 
     /**
      * Changes the configuration of the site's chat widget, and gives back the server's answer. Assumed:

@@ -20,8 +20,7 @@ public class Tenant internal constructor(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.tenantGet(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.tenantGet(pairs(query), settings(timeout, retryUnknown), null) })
 
     /**
      * Reads the limits of the tenant's plan: the cheapest check that key, tenant and network are right.
@@ -30,16 +29,14 @@ public class Tenant internal constructor(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.tenantLimits(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.tenantLimits(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads what the tenant has used. */
     public suspend fun usage(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.tenantUsage(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.tenantUsage(pairs(query), settings(timeout, retryUnknown), null) })
 
     /** Reads what the tenant has used over time. */
     public suspend fun usageHistory(
@@ -54,6 +51,5 @@ public class Tenant internal constructor(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        OpenObject(awaited { native.tenantStatistics(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = OpenObject(awaited { native.tenantStatistics(pairs(query), settings(timeout, retryUnknown), null) })
 }

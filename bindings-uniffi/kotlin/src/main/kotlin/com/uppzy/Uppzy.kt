@@ -111,8 +111,7 @@ public class Uppzy private constructor(
 
         /** Makes a client: `Uppzy { baseUrl = "..."; bearerToken = "..." }`. */
         @JvmSynthetic
-        public operator fun invoke(configure: UppzyConfig.() -> Unit): Uppzy =
-            Uppzy(UppzyConfig().apply(configure))
+        public operator fun invoke(configure: UppzyConfig.() -> Unit): Uppzy = Uppzy(UppzyConfig().apply(configure))
 
         private fun made(config: UppzyConfig): NativeClient {
             NativeLibrary.load()

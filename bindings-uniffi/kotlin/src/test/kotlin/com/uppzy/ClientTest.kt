@@ -59,9 +59,10 @@ class ClientTest : WithSandbox() {
                 val patch = mapOf("a" to listOf(1, 2.5, null, true), "b" to mapOf("c" to BigInteger.TEN))
                 val changed = client.site.updateWidgetConfig(patch)
                 assertEquals(200, changed.meta.httpStatus)
-                val endless = assertFailsWith<InvalidInputException> {
-                    client.site.updateWidgetConfig(mapOf("a" to Double.NaN))
-                }
+                val endless =
+                    assertFailsWith<InvalidInputException> {
+                        client.site.updateWidgetConfig(mapOf("a" to Double.NaN))
+                    }
                 assertEquals("patch", endless.field)
                 assertFailsWith<InvalidInputException> { client.site.updateWidgetConfig(mapOf("a" to this)) }
                 assertFailsWith<InvalidInputException> { client.tenant.usage(mapOf("a" to mapOf("b" to 1))) }
@@ -130,10 +131,18 @@ class ClientTest : WithSandbox() {
         val token = client().use { runBlocking { it.chat.submit("Are you open?", "s").token } }
         client().use { client ->
             runBlocking {
-                val states = client.chat.resume(token).states().toList()
+                val states =
+                    client.chat
+                        .resume(token)
+                        .states()
+                        .toList()
                 assertTrue(states.last().isFinished)
                 assertIs<PollOutcome.Completed>(client.chat.pollOnce(token))
-                val waited = client.chat.waitMany(listOf(token, "v1.damaged")).toList().sortedBy { it.index }
+                val waited =
+                    client.chat
+                        .waitMany(listOf(token, "v1.damaged"))
+                        .toList()
+                        .sortedBy { it.index }
                 assertTrue(waited[0].getOrThrow().text.isNotEmpty())
                 assertFailsWith<InvalidInputException> { waited[1].getOrThrow() }
             }

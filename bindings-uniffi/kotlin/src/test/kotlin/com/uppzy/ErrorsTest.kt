@@ -65,7 +65,11 @@ class ErrorsTest : WithSandbox() {
         val error =
             assertFailsWith<UppzyException> {
                 runBlocking {
-                    client { clock = com.uppzy.testing.TestClock.virtual(1) }.use {
+                    client {
+                        clock =
+                            com.uppzy.testing.TestClock
+                                .virtual(1)
+                    }.use {
                         it.chat.ask("Hi", "s", timeout = kotlin.time.Duration.ZERO)
                     }
                 }

@@ -36,7 +36,14 @@ class RuntimeTest : WithSandbox() {
                         List(640) { async(dispatcher) { client.chat.send("Question $it", "s-$it") } }.awaitAll()
                     }
                 answers.forEachIndexed { index, answer -> assertEquals("s-$index", answer.sessionId) }
-                assertEquals(640, client.metrics().operations.getValue("chat.send").calls)
+                assertEquals(
+                    640,
+                    client
+                        .metrics()
+                        .operations
+                        .getValue("chat.send")
+                        .calls,
+                )
             }
         }
         assertEquals(640, journal().size)
@@ -50,7 +57,14 @@ class RuntimeTest : WithSandbox() {
                 client.tenant.limits()
                 val cpu = ManagementFactory.getThreadMXBean()
                 val (before, theirsBefore) = cpu.currentThreadCpuTime to nativeTicks()
-                repeat(10) { assertEquals(LARGE, client.tenant.limits().raw.length) }
+                repeat(10) {
+                    assertEquals(
+                        LARGE,
+                        client.tenant
+                            .limits()
+                            .raw.length,
+                    )
+                }
                 val here = (cpu.currentThreadCpuTime - before) / NANOSECONDS_IN_TICK
                 val there = nativeTicks() - theirsBefore
                 assertTrue(there > here, "$here ticks here, $there there")
@@ -62,6 +76,7 @@ class RuntimeTest : WithSandbox() {
     fun `thousands of clients and pending answers come and go without growth`() {
         val pending = client().use { client -> runBlocking { client.chat.submit("Hi", "s") } }
         val kept = client()
+
         fun round() {
             repeat(5_000) {
                 client().use { client -> client.forSite("other") }
@@ -101,7 +116,12 @@ class RuntimeTest : WithSandbox() {
         check(ours.isNotEmpty()) { "there is no thread uppzy" }
         return ours.sumOf { thread ->
             // After the name, which may hold anything: the 12th and 13th are times.
-            val fields = thread.resolve("stat").readText().substringAfterLast(") ").split(' ')
+            val fields =
+                thread
+                    .resolve("stat")
+                    .readText()
+                    .substringAfterLast(") ")
+                    .split(' ')
             fields[11].toLong() + fields[12].toLong()
         }
     }

@@ -104,16 +104,14 @@ public class ChatFutures internal constructor(
     public fun status(
         requestId: String,
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<ChatStatus> =
-        calls.future { chat.status(requestId, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<ChatStatus> = calls.future { chat.status(requestId, options.timeout, options.retryUnknown) }
 
     /** Looks at an answer once and says what to do next: for job queues. */
     @JvmOverloads
     public fun pollOnce(
         token: String,
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<PollOutcome> =
-        calls.future { chat.pollOnce(token, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<PollOutcome> = calls.future { chat.pollOnce(token, options.timeout, options.retryUnknown) }
 
     /**
      * Asks many questions, so many at once, and tells of the results as they come; completes after the

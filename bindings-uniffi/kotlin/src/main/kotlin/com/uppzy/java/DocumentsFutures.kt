@@ -110,6 +110,5 @@ public class DocumentsFutures internal constructor(
     public fun delete(
         ids: Collection<String>,
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<OpenObject> =
-        calls.future { documents.delete(ids, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<OpenObject> = calls.future { documents.delete(ids, options.timeout, options.retryUnknown) }
 }

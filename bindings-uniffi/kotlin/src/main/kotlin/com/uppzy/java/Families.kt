@@ -18,24 +18,21 @@ public class TenantFutures internal constructor(
     public fun get(
         query: Map<String, Any?> = emptyMap(),
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<OpenObject> =
-        calls.future { tenant.get(query, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<OpenObject> = calls.future { tenant.get(query, options.timeout, options.retryUnknown) }
 
     /** Reads the limits of the tenant's plan: the cheapest check of key, tenant and network. */
     @JvmOverloads
     public fun limits(
         query: Map<String, Any?> = emptyMap(),
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<OpenObject> =
-        calls.future { tenant.limits(query, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<OpenObject> = calls.future { tenant.limits(query, options.timeout, options.retryUnknown) }
 
     /** Reads what the tenant has used. */
     @JvmOverloads
     public fun usage(
         query: Map<String, Any?> = emptyMap(),
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<OpenObject> =
-        calls.future { tenant.usage(query, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<OpenObject> = calls.future { tenant.usage(query, options.timeout, options.retryUnknown) }
 
     /** Reads what the tenant has used over time. */
     @JvmOverloads
@@ -50,8 +47,7 @@ public class TenantFutures internal constructor(
     public fun statistics(
         query: Map<String, Any?> = emptyMap(),
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<OpenObject> =
-        calls.future { tenant.statistics(query, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<OpenObject> = calls.future { tenant.statistics(query, options.timeout, options.retryUnknown) }
 }
 
 /** Operations on the site, for Java: see [Site]. */
@@ -64,16 +60,14 @@ public class SiteFutures internal constructor(
     public fun get(
         query: Map<String, Any?> = emptyMap(),
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<OpenObject> =
-        calls.future { site.get(query, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<OpenObject> = calls.future { site.get(query, options.timeout, options.retryUnknown) }
 
     /** Reads the site's statistics. */
     @JvmOverloads
     public fun statistics(
         query: Map<String, Any?> = emptyMap(),
         options: CallOptions = CallOptions.DEFAULT,
-    ): CompletableFuture<OpenObject> =
-        calls.future { site.statistics(query, options.timeout, options.retryUnknown) }
+    ): CompletableFuture<OpenObject> = calls.future { site.statistics(query, options.timeout, options.retryUnknown) }
 
     /** Reads one user's statistics. */
     @JvmOverloads

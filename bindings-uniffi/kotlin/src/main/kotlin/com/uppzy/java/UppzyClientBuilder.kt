@@ -59,19 +59,39 @@ public class UppzyClientBuilder internal constructor() {
     public fun timeout(timeout: Duration): UppzyClientBuilder = apply { config.timeout = timeout.toKotlinDuration() }
 
     /** The total time of `chat.send`. Default: 90 s, as an answer may take 60 s. */
-    public fun sendTimeout(sendTimeout: Duration): UppzyClientBuilder = apply { config.sendTimeout = sendTimeout.toKotlinDuration() }
+    public fun sendTimeout(sendTimeout: Duration): UppzyClientBuilder =
+        apply {
+            config.sendTimeout =
+                sendTimeout.toKotlinDuration()
+        }
 
     /** The total time of `documents.upload`. Default: 300 s. */
-    public fun uploadTimeout(uploadTimeout: Duration): UppzyClientBuilder = apply { config.uploadTimeout = uploadTimeout.toKotlinDuration() }
+    public fun uploadTimeout(uploadTimeout: Duration): UppzyClientBuilder =
+        apply {
+            config.uploadTimeout =
+                uploadTimeout.toKotlinDuration()
+        }
 
     /** The total time of `chat.ask`, and of waiting for a pending answer. Default: 120 s. */
-    public fun askTimeout(askTimeout: Duration): UppzyClientBuilder = apply { config.askTimeout = askTimeout.toKotlinDuration() }
+    public fun askTimeout(askTimeout: Duration): UppzyClientBuilder =
+        apply {
+            config.askTimeout =
+                askTimeout.toKotlinDuration()
+        }
 
     /** The longest wait for a connection, TLS included. Default: 5 s. */
-    public fun connectTimeout(connectTimeout: Duration): UppzyClientBuilder = apply { config.connectTimeout = connectTimeout.toKotlinDuration() }
+    public fun connectTimeout(connectTimeout: Duration): UppzyClientBuilder =
+        apply {
+            config.connectTimeout =
+                connectTimeout.toKotlinDuration()
+        }
 
     /** The longest silence in the middle of an answer. Default: 20 s. */
-    public fun bodyStallTimeout(bodyStallTimeout: Duration): UppzyClientBuilder = apply { config.bodyStallTimeout = bodyStallTimeout.toKotlinDuration() }
+    public fun bodyStallTimeout(bodyStallTimeout: Duration): UppzyClientBuilder =
+        apply {
+            config.bodyStallTimeout =
+                bodyStallTimeout.toKotlinDuration()
+        }
 
     /** How many requests may be under way at once; more wait. Default: 1,000. */
     public fun maxInFlight(maxInFlight: Int): UppzyClientBuilder = apply { config.maxInFlight = maxInFlight }
@@ -92,13 +112,25 @@ public class UppzyClientBuilder internal constructor() {
     public fun maxPollRate(maxPollRate: Double): UppzyClientBuilder = apply { config.maxPollRate = maxPollRate }
 
     /** How many calls [UppzyException.report] can look back on. Default: 64. */
-    public fun journalCapacity(journalCapacity: Int): UppzyClientBuilder = apply { config.journalCapacity = journalCapacity }
+    public fun journalCapacity(journalCapacity: Int): UppzyClientBuilder =
+        apply {
+            config.journalCapacity =
+                journalCapacity
+        }
 
     /** Your application's name and version, for the User-Agent header. */
-    public fun userAgentSuffix(userAgentSuffix: String): UppzyClientBuilder = apply { config.userAgentSuffix = userAgentSuffix }
+    public fun userAgentSuffix(userAgentSuffix: String): UppzyClientBuilder =
+        apply {
+            config.userAgentSuffix =
+                userAgentSuffix
+        }
 
     /** Settings to use in place of the process's environment. */
-    public fun environment(environment: Map<String, String>): UppzyClientBuilder = apply { config.environment = environment }
+    public fun environment(environment: Map<String, String>): UppzyClientBuilder =
+        apply {
+            config.environment =
+                environment
+        }
 
     /** Another source of time, for tests. */
     public fun clock(clock: TestClock): UppzyClientBuilder = apply { config.clock = clock }

@@ -62,7 +62,12 @@ class Control(
             } else {
                 HttpRequest.BodyPublishers.ofString(json.writeValueAsString(body))
             }
-        val request = HttpRequest.newBuilder(URI(url)).method(method, content).timeout(LONGEST).build()
+        val request =
+            HttpRequest
+                .newBuilder(URI(url))
+                .method(method, content)
+                .timeout(LONGEST)
+                .build()
         val answer = http.send(request, HttpResponse.BodyHandlers.ofString())
         if (answer.statusCode() !in 200..299) {
             throw IOException("$method $url: ${answer.statusCode()} ${answer.body()}")
