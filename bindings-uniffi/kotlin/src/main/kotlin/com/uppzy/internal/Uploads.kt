@@ -51,7 +51,11 @@ private suspend fun nextPiece(
     content: InputStream,
 ): ByteArray? =
     try {
-        runInterruptible(Dispatchers.IO) { content.readNBytes(PIECE) }
+        runInterruptible(Dispatchers.IO) {
+            val buffer = ByteArray(PIECE)
+            val read = content.read(buffer)
+            if (read < 0) ByteArray(0) else buffer.copyOf(read)
+        }
     } catch (fault: IOException) {
         upload.fail(fault.message ?: fault.javaClass.name)
         null
