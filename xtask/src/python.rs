@@ -18,6 +18,7 @@ const PROCESS: &str = "tests/process/python";
 const PACKAGE_TESTS: &str = "tests/packages/python";
 const EXAMPLES: &str = "examples/python";
 const GATEWAY: &str = "examples/gateway";
+const BENCH: &str = "tests/bench/python";
 
 /// All checks of Python. Without a Python there is one, which fails and says so.
 pub(crate) fn parts() -> Vec<Part> {
@@ -37,8 +38,12 @@ pub(crate) fn parts() -> Vec<Part> {
 
 fn checks(environment: &Environment) -> Vec<Part> {
     let ruff = |arguments: &[&'static str]| {
-        [&["ruff"], arguments, &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, EXAMPLES, GATEWAY]]
-            .concat()
+        [
+            &["ruff"],
+            arguments,
+            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, EXAMPLES, GATEWAY, BENCH],
+        ]
+        .concat()
     };
     let pytest = ["pytest", "--quiet", "--color=no", "-p", "no:cacheprovider"];
     let part = |name, count, folder, tool: &[&str]| environment.part(name, count, folder, tool);
@@ -61,6 +66,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         check.command.arg("--pythonpath").arg(environment.program("python"));
         checks.push(check);
     }
+    checks.push(part("mypy bench", Count::Whole, BENCH, &["mypy", "--strict"]));
     checks.push(part("tests", Count::Pytest, PACKAGE, &pytest));
     checks.push(part("scenarios", Count::Pytest, SCENARIOS, &pytest));
     checks.push(part("process", Count::Pytest, PROCESS, &pytest));
