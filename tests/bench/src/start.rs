@@ -110,8 +110,8 @@ pub(crate) fn sizes(programs: &Programs, chosen: &Chosen) -> Outcome<Vec<Row>> {
         let program = programs.of(language)?;
         let package = program.package.as_deref().ok_or("a language without a package")?;
         let (name, packed, installed) = match language {
-            Language::Node => ("npm platform package", gzipped(package)?, size(package)?),
-            _ => ("wheel", size(package)?, unpacked(program, package)?),
+            Language::Node => ("npm platform package", size(package)?, untarred(package)?),
+            _ => ("wheel", size(package)?, unzipped(program, package)?),
         };
         rows.push(Row::new("size", format!("{name}, download"), "MB", &[packed]).aim(2.5));
         rows.push(Row::new("size", format!("{name}, installed"), "MB", &[installed]).aim(6.0));
@@ -123,13 +123,12 @@ fn size(path: &Path) -> Outcome<f64> {
     Ok(std::fs::metadata(path)?.len() as f64 / MEGABYTE)
 }
 
-/// What npm makes of a package is a file of this kind.
-fn gzipped(path: &Path) -> Outcome<f64> {
-    let output = Command::new("gzip").args(["-9", "--stdout"]).arg(path).output()?;
+fn untarred(package: &Path) -> Outcome<f64> {
+    let output = Command::new("tar").args(["-xzO", "-f"]).arg(package).output()?;
     Ok(output.stdout.len() as f64 / MEGABYTE)
 }
 
-fn unpacked(program: &Program, wheel: &Path) -> Outcome<f64> {
+fn unzipped(program: &Program, wheel: &Path) -> Outcome<f64> {
     let text = format!(
         "import zipfile; print(sum(file.file_size for file in zipfile.ZipFile({:?}).infolist()))",
         wheel.display().to_string()
