@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{node, python, scenarios};
+use crate::{kotlin, node, python, scenarios};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -16,6 +16,7 @@ static LANGUAGES: &[Language] = &[
     Language { name: "rust", by_default: true, parts: rust },
     Language { name: "python", by_default: true, parts: python::parts },
     Language { name: "node", by_default: true, parts: node::parts },
+    Language { name: "kotlin", by_default: true, parts: kotlin::parts },
 ];
 
 /// The names of all languages.

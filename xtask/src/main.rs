@@ -2,6 +2,7 @@
 
 mod cargo;
 mod counts;
+mod kotlin;
 mod languages;
 mod libtest;
 mod node;
@@ -12,6 +13,7 @@ mod pytest;
 mod python;
 mod readme;
 mod scenarios;
+mod surefire;
 mod test;
 
 use std::ffi::OsString;
@@ -58,6 +60,8 @@ enum Command {
     Python,
     /// Make everything with which Node is checked
     Node,
+    /// Make everything with which Kotlin is checked
+    Kotlin,
     /// Build the packages of a language as they are published, and print their folder
     Package {
         #[arg(value_parser = ["python", "node"])]
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Package { language } => {
             let make = if language == "node" { node::make_packages } else { python::make_packages };
             make().map(|()| ExitCode::SUCCESS)

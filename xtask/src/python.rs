@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use environment::Environment;
-pub(crate) use environment::{PACKAGES, make_environment, make_packages};
+pub(crate) use environment::{PACKAGES, interpreter, make_environment, make_packages};
 
 use crate::cargo::{cargo, root};
 use crate::part::{Count, Part};

@@ -161,6 +161,11 @@ pub(crate) const PACKAGES: Packages = Packages {
     ],
 };
 
+/// The Python that has the package and its tools, once the environment was made.
+pub(crate) fn interpreter() -> Result<PathBuf, String> {
+    Ok(Environment::new()?.program("python"))
+}
+
 /// Builds what is published, and prints its folder.
 pub(crate) fn make_packages() -> Result<(), String> {
     let environment = Environment::new()?;
