@@ -10,6 +10,7 @@ use crate::contenders::Language;
 
 const PYTHON: &str = "tests/bench/python";
 const NODE: &str = "tests/bench/node";
+const KOTLIN: &str = "tests/bench/kotlin";
 
 /// A program that runs a job with a client, given both and more as its arguments.
 #[derive(Clone)]
@@ -32,6 +33,7 @@ impl Program {
             }),
             Language::Python => python(),
             Language::Node => node(),
+            Language::Kotlin => kotlin(),
         }
     }
 
@@ -90,9 +92,7 @@ fn run(command: &mut Command) -> Outcome<()> {
 /// The packages of a language as they are published: what is in their folder.
 fn packages(language: &str) -> Outcome<Vec<PathBuf>> {
     let target = target_folder()?;
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root()).args(["xtask", "package", language]).env("CARGO_TARGET_DIR", &target);
-    run(&mut cargo)?;
+    cargo(&["xtask", "package", language])?;
     let folder = fs::read_to_string(target.join("packages").join(language))?;
     files(Path::new(folder.trim()))
 }
@@ -109,6 +109,12 @@ fn named(files: &[PathBuf], beginning: &str, end: &str) -> Outcome<PathBuf> {
     };
     let found = files.iter().find(fits).cloned();
     found.ok_or_else(|| format!("the packages have no {beginning}*{end}").into())
+}
+
+fn cargo(arguments: &[&str]) -> Outcome<()> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root()).args(arguments);
+    run(cargo.env("CARGO_TARGET_DIR", target_folder()?))
 }
 
 /// The wheel, and the other clients, in an environment of their own.
@@ -149,5 +155,36 @@ fn node() -> Outcome<Program> {
         command: vec!["node".into(), root().join(NODE).join("client.mjs")],
         variables: vec![("UPPZY_NATIVE_LIBRARY", library.clone())],
         package: Some(named(&packages, "uppzy-linux", ".tgz").unwrap_or(library)),
+    })
+}
+
+/// The library of the Kotlin and Swift packages, built as it is published.
+fn native_library() -> Outcome<PathBuf> {
+    let folder = target_folder()?.join("packages").join("release");
+    let into = folder.to_str().ok_or("the target folder is no text")?;
+    cargo(&["build", "--release", "--locked", "--package", "uppzy-uniffi", "--target-dir", into])?;
+    Ok(folder.join("release").join("libuppzy_uniffi.so"))
+}
+
+/// The package with a library as it is published, and the other clients beside it.
+fn kotlin() -> Outcome<Program> {
+    let library = native_library()?;
+    // Puts the package where Maven finds it.
+    cargo(&["xtask", "kotlin"])?;
+    let target = target_folder()?;
+    let build = target.join("bench").join("kotlin");
+    let mut maven = Command::new("mvn");
+    maven.current_dir(root().join(KOTLIN)).args(["--batch-mode", "--quiet", "package"]);
+    let repository = target.join("kotlin").join("repository");
+    maven.arg(format!("-Dmaven.repo.local={}", repository.display()));
+    run(maven.arg(format!("-Duppzy.build={}", build.display())))?;
+    let classes = format!("{0}/classes:{0}/beside/*", build.display());
+    let named = format!("-Duniffi.component.uppzy_uniffi.libraryOverride={}", library.display());
+    Ok(Program {
+        command: ["java", &named, "-cp", &classes, "com.uppzy.bench.ClientKt"]
+            .map(PathBuf::from)
+            .into(),
+        variables: Vec::new(),
+        package: Some(library),
     })
 }

@@ -103,13 +103,14 @@ fn imported(program: &Program, module: &str) -> Outcome<Value> {
 /// The sizes of what is downloaded, and of what is then on the disk.
 pub(crate) fn sizes(programs: &Programs, chosen: &Chosen) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
-    for language in [Language::Python, Language::Node] {
+    for language in [Language::Python, Language::Node, Language::Kotlin] {
         if !chosen.has_language(language) {
             continue;
         }
         let program = programs.of(language)?;
         let package = program.package.as_deref().ok_or("a language without a package")?;
         let (name, packed, installed) = match language {
+            Language::Kotlin => ("native library of Kotlin", gzipped(package)?, size(package)?),
             Language::Node => ("npm platform package", size(package)?, untarred(package)?),
             _ => ("wheel", size(package)?, unzipped(program, package)?),
         };
@@ -121,6 +122,12 @@ pub(crate) fn sizes(programs: &Programs, chosen: &Chosen) -> Outcome<Vec<Row>> {
 
 fn size(path: &Path) -> Outcome<f64> {
     Ok(std::fs::metadata(path)?.len() as f64 / MEGABYTE)
+}
+
+/// What a jar makes of a file is of about this size.
+fn gzipped(path: &Path) -> Outcome<f64> {
+    let output = Command::new("gzip").args(["-9", "--stdout"]).arg(path).output()?;
+    Ok(output.stdout.len() as f64 / MEGABYTE)
 }
 
 fn untarred(package: &Path) -> Outcome<f64> {
