@@ -20,9 +20,10 @@ exec unshare --mount --pid --fork --kill-child --propagation private bash -c '
     mount --bind "$folder" "$root$folder"
   done
   unset IFS
+  kept=()
   for name in $(compgen -e); do
     case "$name" in UPPZY_* | NO_COLOR | SWIFT_*) kept+=("$name=${!name}") ;; esac
   done
-  exec chroot "$root" /usr/bin/env --ignore-environment "${kept[@]}" HOME=/root LANG=C.UTF-8 \
-    PATH=/usr/bin:/bin:/usr/sbin:/sbin --chdir="$PWD" "$@"
+  exec chroot "$root" /usr/bin/env --ignore-environment --chdir="$PWD" "${kept[@]}" HOME=/root \
+    LANG=C.UTF-8 PATH=/usr/bin:/bin:/usr/sbin:/sbin "$@"
 ' bash "$@"

@@ -1,0 +1,242 @@
+//! The checks of the Swift package, the compiler that they need, and the folders that they run in.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cargo::{cargo, root, target_folder};
+use crate::part::{Count, Part};
+use crate::python::run;
+
+const PACKAGE: &str = "bindings-uniffi/swift";
+const EXAMPLES: &str = "examples/swift";
+const TOOLCHAIN: &str = "bindings-uniffi/swift/tools/toolchain";
+/// What the bindgen writes, and who imports it.
+const GENERATED: &str = "Sources/UppzyGenerated";
+const HEADERS: &str = "Sources/UppzyFFI";
+const FFI_MODULE: &str = "UppzyFFI";
+const LIBRARY: &str = "uppzy_uniffi";
+const OLDEST: (u32, u32) = (6, 0);
+
+/// What is kept outside of the checkout.
+fn kept() -> PathBuf {
+    target_folder().join("swift")
+}
+
+/// The folder of the static library alone: a linker that finds the dynamic one there takes that.
+fn libraries() -> PathBuf {
+    kept().join("lib")
+}
+
+/// Where results of scenarios are kept, by the language's name.
+fn results() -> PathBuf {
+    kept().join("results")
+}
+
+fn debug() -> PathBuf {
+    target_folder().join("debug")
+}
+
+/// Where the folder trees with a Swift are, outside of every checkout and build folder: they are large,
+/// and depend on neither.
+fn cache() -> Result<PathBuf, String> {
+    let named = env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty());
+    let folder = named.map(PathBuf::from).or_else(|| {
+        let home = env::var_os("HOME").filter(|folder| !folder.is_empty());
+        home.map(|home| PathBuf::from(home).join(".cache"))
+    });
+    let folder = folder.ok_or("neither XDG_CACHE_HOME nor HOME says where to keep Swift")?;
+    Ok(folder.join("uppzy"))
+}
+
+/// How a Swift is called on this machine.
+enum Toolchain {
+    /// It is on the path.
+    OnPath,
+    /// It is in a folder tree of its own.
+    In(PathBuf),
+}
+
+impl Toolchain {
+    /// The machine's own, or the one in the cache, which is made if it is not there.
+    fn find() -> Result<Self, String> {
+        let reason = match machine_version() {
+            Ok(()) => return Ok(Self::OnPath),
+            Err(reason) => reason,
+        };
+        eprintln!("{reason}: using one in a folder tree of its own");
+        let setup = root().join(TOOLCHAIN).join("setup.sh");
+        let made = Command::new("bash")
+            .arg(&setup)
+            .arg(cache()?)
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .map_err(|error| format!("{}: {error}", setup.display()))?;
+        if !made.status.success() {
+            return Err(format!("{}: {}", setup.display(), made.status));
+        }
+        let folder = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+        Ok(Self::In(PathBuf::from(folder)))
+    }
+
+    /// What stands before a program that is to run where Swift is.
+    fn prefix(&self) -> Vec<PathBuf> {
+        match self {
+            Self::OnPath => Vec::new(),
+            Self::In(folder) => {
+                let run = root().join(TOOLCHAIN).join("run.sh");
+                vec![PathBuf::from("bash"), run, folder.clone()]
+            }
+        }
+    }
+
+    /// A command that runs where Swift is, in this folder.
+    fn command(&self, folder: &str, program: impl AsRef<OsStr>) -> Command {
+        let mut words = self.prefix().into_iter();
+        let mut command = match words.next() {
+            Some(first) => Command::new(first),
+            None => Command::new(&program),
+        };
+        if let Self::In(_) = self {
+            command.args(words).arg(program);
+        }
+        let shared = [root().to_path_buf(), target_folder()];
+        let shared: Vec<String> = shared.iter().map(|path| path.display().to_string()).collect();
+        command
+            .current_dir(root().join(folder))
+            .env("UPPZY_SHARED", shared.join(":"))
+            .env("UPPZY_SANDBOX", debug().join("uppzy-sandbox"))
+            .env("UPPZY_SCENARIO_RESULTS", results())
+            .env("UPPZY_SCENARIO_REFERENCE", results().join("rust"));
+        command
+    }
+
+    /// Swift's package manager in the folder of a package, told where to build and what to link.
+    fn swift(&self, folder: &str, what: &str) -> Command {
+        let mut command = self.command(folder, "swift");
+        command
+            .arg(what)
+            .arg("--scratch-path")
+            .arg(kept().join("build").join(folder.replace('/', "-")))
+            .args(["-Xswiftc", "-warnings-as-errors", "-Xlinker"])
+            .arg(format!("-L{}", libraries().display()));
+        command
+    }
+}
+
+/// Makes Swift, the native library, the generated sources, the sandbox, and builds everything.
+pub(crate) fn make_environment() -> Result<(), String> {
+    let toolchain = Toolchain::find()?;
+    let mut sandbox = cargo();
+    run(sandbox
+        .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
+        .args(["--bin", "uppzy-sandbox"]))?;
+    generate()?;
+    run(toolchain.swift(PACKAGE, "build").arg("--build-tests"))?;
+    if root().join(EXAMPLES).join("Package.swift").exists() {
+        run(&mut toolchain.swift(EXAMPLES, "build"))?;
+    }
+    Ok(())
+}
+
+/// Builds the native library, and writes the sources that call it.
+fn generate() -> Result<(), String> {
+    // Apart, and in two calls: together their features would be joined, and the library hold the bindgen.
+    let built = kept().join("native");
+    for package in ["uppzy-bindgen", "uppzy-uniffi"] {
+        let mut build = cargo();
+        build.args(["build", "--locked", "--quiet", "--package", package]);
+        run(build.env("CARGO_TARGET_DIR", &built))?;
+    }
+    let built = built.join("debug");
+    let library = built.join(format!("lib{LIBRARY}.a"));
+    let fresh = kept().join("generated");
+    let bindgen = built.join("uniffi-bindgen-swift");
+    let sources = fresh.join("sources");
+    let headers = fresh.join("headers");
+    let generate = |what: &[&str], out: &Path| {
+        let mut command = Command::new(&bindgen);
+        command.current_dir(root()).args(what).arg(&library).arg(out);
+        run(&mut command)
+    };
+    generate(&["--swift-sources"], &sources)?;
+    generate(&["--headers"], &headers)?;
+    let modulemap = ["--module-name", FFI_MODULE, "--modulemap-filename", "module.modulemap"];
+    generate(&[&["--modulemap"], &modulemap[..]].concat(), &headers)?;
+    // Only what has changed, so that nothing is compiled again without need.
+    update(&sources, &root().join(PACKAGE).join(GENERATED))?;
+    update(&headers, &root().join(PACKAGE).join(HEADERS))?;
+    let link = libraries().join(format!("lib{LIBRARY}.a"));
+    fs::create_dir_all(libraries()).map_err(|error| error.to_string())?;
+    let _ = fs::remove_file(&link);
+    fs::hard_link(&library, &link)
+        .or_else(|_| fs::copy(&library, &link).map(|_| ()))
+        .map_err(|error| format!("{}: {error}", link.display()))
+}
+
+/// Copies the files of a folder that differ.
+fn update(from: &Path, to: &Path) -> Result<(), String> {
+    let copy = || -> std::io::Result<()> {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            let content = fs::read(entry.path())?;
+            let place = to.join(entry.file_name());
+            if fs::read(&place).ok().as_deref() != Some(content.as_slice()) {
+                fs::write(place, content)?;
+            }
+        }
+        Ok(())
+    };
+    copy().map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
+}
+
+/// Whether the machine's own Swift is new enough.
+fn machine_version() -> Result<(), String> {
+    let (major, minor) = OLDEST;
+    let needed = format!("the checks of Swift need swift, version {major}.{minor} or newer");
+    let said = Command::new("swift")
+        .arg("--version")
+        .output()
+        .map_err(|error| format!("{needed}: {error}"))?;
+    let said = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    if parse_version(&said).is_some_and(|found| found >= OLDEST) {
+        Ok(())
+    } else {
+        Err(format!("{needed}; found {said:?}"))
+    }
+}
+
+fn parse_version(said: &str) -> Option<(u32, u32)> {
+    let (_, rest) = said.split_once("Swift version ")?;
+    let mut numbers = rest.split(|letter: char| !letter.is_ascii_digit());
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// All checks of Swift.
+pub(crate) fn parts() -> Vec<Part> {
+    let part = |name, count, arguments: &[&str]| {
+        let mut command = cargo();
+        command.arg("xtask").arg("swift").args(arguments);
+        Part { language: "swift", name, count, command }
+    };
+    vec![
+        part("environment", Count::Whole, &[]),
+        rust_results(),
+        part("formatting", Count::Whole, &["format"]),
+        part("tests", Count::SwiftTest, &["test"]),
+        part("examples", Count::Pytest, &["examples"]),
+    ]
+}
+
+/// Writes the results of the scenarios in Rust, which those in Swift are held against.
+fn rust_results() -> Part {
+    let mut command = cargo();
+    command
+        .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
+        .args(["--", "asynchronous"])
+        .env("UPPZY_SCENARIO_RESULTS", results());
+    Part { language: "swift", name: "rust's results", count: Count::Whole, command }
+}
