@@ -113,7 +113,9 @@ impl Error {
         error
     }
 
-    pub(crate) fn invalid_input(field: &str, message: impl Into<String>) -> Self {
+    /// An argument that was refused before anything was sent, with its name. For the language
+    /// packages, which refuse what cannot be handed over at all.
+    pub fn invalid_input(field: &str, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::InvalidInput, Outcome::NotSent, message);
         error.0.field = Some(field.to_owned());
         error

@@ -1,0 +1,142 @@
+//! JSON as a type of the boundary, so that no package needs a JSON library of its own.
+
+use serde_json::{Map, Number, Value};
+
+use crate::call::guarded;
+use crate::failure::CallError;
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq, uniffi::Enum)]
+pub enum JsonValue {
+    /// `null`
+    Missing,
+    /// `true` or `false`
+    Flag {
+        /// Which.
+        value: bool,
+    },
+    /// A whole number of 64 bits.
+    Whole {
+        /// Which.
+        value: i64,
+    },
+    /// A whole number beyond 63 bits.
+    Large {
+        /// Which.
+        value: u64,
+    },
+    /// Any other number.
+    Fraction {
+        /// Which.
+        value: f64,
+    },
+    /// A string.
+    Words {
+        /// Which.
+        value: String,
+    },
+    /// A list.
+    Items {
+        /// Its items.
+        items: Vec<JsonValue>,
+    },
+    /// An object.
+    Members {
+        /// Its members, in their order.
+        members: Vec<JsonMember>,
+    },
+}
+
+/// A member of a JSON object.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct JsonMember {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: JsonValue,
+}
+
+impl From<Value> for JsonValue {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Missing,
+            Value::Bool(value) => Self::Flag { value },
+            Value::Number(number) => {
+                if let Some(value) = number.as_i64() {
+                    Self::Whole { value }
+                } else if let Some(value) = number.as_u64() {
+                    Self::Large { value }
+                } else {
+                    Self::Fraction { value: number.as_f64().unwrap_or(f64::NAN) }
+                }
+            }
+            Value::String(value) => Self::Words { value },
+            Value::Array(items) => {
+                Self::Items { items: items.into_iter().map(Into::into).collect() }
+            }
+            Value::Object(members) => {
+                let member =
+                    |(name, value): (String, Value)| JsonMember { name, value: value.into() };
+                Self::Members { members: members.into_iter().map(member).collect() }
+            }
+        }
+    }
+}
+
+impl From<JsonValue> for Value {
+    fn from(value: JsonValue) -> Self {
+        match value {
+            JsonValue::Missing => Self::Null,
+            JsonValue::Flag { value } => value.into(),
+            JsonValue::Whole { value } => value.into(),
+            JsonValue::Large { value } => value.into(),
+            // JSON has no word for a number that is none.
+            JsonValue::Fraction { value } => Number::from_f64(value).map_or(Self::Null, Self::from),
+            JsonValue::Words { value } => value.into(),
+            JsonValue::Items { items } => items.into_iter().map(Self::from).collect(),
+            JsonValue::Members { members } => members
+                .into_iter()
+                .map(|member| (member.name, Self::from(member.value)))
+                .collect::<Map<_, _>>()
+                .into(),
+        }
+    }
+}
+
+/// Fields that crossed as text because they are seldom looked at; empty if there are none.
+pub(crate) fn text_of(fields: &Map<String, Value>) -> String {
+    if fields.is_empty() {
+        return String::new();
+    }
+    serde_json::to_string(fields).unwrap_or_default()
+}
+
+/// Reads JSON text.
+#[uniffi::export]
+pub fn parse_json(text: String) -> Result<JsonValue, CallError> {
+    guarded(|| {
+        // What serde says of wrong text may repeat it.
+        serde_json::from_str::<Value>(&text)
+            .map(Into::into)
+            .map_err(|_| uppzy::Error::invalid_input("json", "the text is no JSON"))
+    })
+}
+
+/// Writes JSON text.
+#[uniffi::export]
+pub fn write_json(value: JsonValue) -> Result<String, CallError> {
+    guarded(|| Ok::<_, CallError>(Value::from(value).to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_written_again() -> Result<(), CallError> {
+        let text = r#"{"a":[null,true,-1,18446744073709551615,0.5,"x"],"b":{"c":[]}}"#;
+        assert_eq!(write_json(parse_json(text.to_owned())?)?, text);
+        assert!(parse_json("{".to_owned()).is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! A question that the server has accepted.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use futures_util::StreamExt as _;
+use uppzy::PendingAnswer;
+
+use crate::call::{guarded, run};
+use crate::cancel::Cancellation;
+use crate::failure::CallError;
+use crate::records::{AnswerData, PolledData, StatusData};
+use crate::settings::CallSettings;
+use crate::stream::{Batches, stream_object};
+
+/// A question that the server has accepted. Letting go of it stops no work of the server.
+#[derive(uniffi::Object)]
+pub struct NativePending(PendingAnswer);
+
+stream_object! {
+    /// The states of an answer as they change.
+    NativeStates of StatusData
+}
+
+impl From<PendingAnswer> for NativePending {
+    fn from(pending: PendingAnswer) -> Self {
+        Self(pending)
+    }
+}
+
+#[uniffi::export]
+impl NativePending {
+    /// The question.
+    pub fn request_id(&self) -> String {
+        self.0.request_id().to_owned()
+    }
+
+    /// The conversation.
+    pub fn session_id(&self) -> String {
+        self.0.session_id().to_owned()
+    }
+
+    /// When the server accepted the question.
+    pub fn submitted_at(&self) -> SystemTime {
+        self.0.submitted_at().into()
+    }
+
+    /// The text that any process and language can resume with.
+    pub fn token(&self) -> String {
+        self.0.token()
+    }
+
+    /// Waits for the answer. Only the time of the settings counts.
+    pub async fn result(
+        &self,
+        settings: CallSettings,
+        cancellation: Option<Arc<Cancellation>>,
+    ) -> Result<AnswerData, CallError> {
+        let pending = self.0.clone();
+        run(cancellation, async move {
+            match settings.options()?.timeout {
+                Some(timeout) => pending.result_within(timeout).await,
+                None => pending.result().await,
+            }
+        })
+        .await
+    }
+
+    /// Reads the state once.
+    pub async fn status(
+        &self,
+        settings: CallSettings,
+        cancellation: Option<Arc<Cancellation>>,
+    ) -> Result<StatusData, CallError> {
+        let pending = self.0.clone();
+        run(cancellation, async move { pending.status_with(&settings.options()?).await }).await
+    }
+
+    /// Looks once and says what to do next.
+    pub async fn poll_once(
+        &self,
+        settings: CallSettings,
+        cancellation: Option<Arc<Cancellation>>,
+    ) -> Result<PolledData, CallError> {
+        let pending = self.0.clone();
+        run(cancellation, async move { pending.poll_once(&settings.options()?).await }).await
+    }
+
+    /// The states as they change.
+    pub fn states(&self) -> Result<Arc<NativeStates>, CallError> {
+        let pending = self.0.clone();
+        guarded(|| {
+            Ok::<_, CallError>(Arc::new(NativeStates(Batches::new(|items| async move {
+                let mut states = std::pin::pin!(pending.states());
+                while let Some(state) = states.next().await {
+                    items.give(state.map(Into::into).map_err(Into::into));
+                }
+            }))))
+        })
+    }
+}
