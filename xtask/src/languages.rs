@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{node, python};
+use crate::{node, python, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -16,6 +16,7 @@ static LANGUAGES: &[Language] = &[
     Language { name: "rust", by_default: true, parts: rust },
     Language { name: "python", by_default: true, parts: python::parts },
     Language { name: "node", by_default: true, parts: node::parts },
+    Language { name: "swift", by_default: true, parts: swift::parts },
 ];
 
 /// The names of all languages.

@@ -11,6 +11,8 @@ mod part;
 mod pytest;
 mod python;
 mod readme;
+mod swift;
+mod swifttest;
 mod test;
 
 use std::ffi::OsString;
@@ -57,6 +59,11 @@ enum Command {
     Python,
     /// Make everything with which Node is checked
     Node,
+    /// Make everything with which Swift is checked, or do one of the checks in it
+    Swift {
+        /// The check; without one everything is made that they need
+        check: Option<swift::Check>,
+    },
     /// Build the Python packages as they are published, and print their folder
     Package,
     /// Write the tables of README.md anew from those of the code
@@ -76,6 +83,10 @@ fn main() -> ExitCode {
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Swift { check: Some(check) } => {
+            swift::run_check(check).map(|()| ExitCode::SUCCESS)
+        }
         Command::Package => python::make_packages().map(|()| ExitCode::SUCCESS),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };

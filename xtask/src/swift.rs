@@ -240,3 +240,35 @@ fn rust_results() -> Part {
         .env("UPPZY_SCENARIO_RESULTS", results());
     Part { language: "swift", name: "rust's results", count: Count::Whole, command }
 }
+
+/// A check that runs where Swift is.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Check {
+    /// The form of the sources
+    Format,
+    /// The tests and the scenarios
+    Test,
+    /// The examples
+    Examples,
+}
+
+/// Runs one check in an environment that was made.
+pub(crate) fn run_check(check: Check) -> Result<(), String> {
+    let toolchain = Toolchain::find()?;
+    match check {
+        Check::Format => {
+            let mut format = toolchain.command(PACKAGE, "swift");
+            format.args([
+                "format",
+                "lint",
+                "--strict",
+                "--parallel",
+                "--recursive",
+                "Package.swift",
+            ]);
+            run(format.args(["Sources/Uppzy", "Sources/UppzyTesting", "Tests"]))
+        }
+        Check::Test => run(&mut toolchain.swift(PACKAGE, "test")),
+        Check::Examples => Err("there are none yet".to_owned()),
+    }
+}

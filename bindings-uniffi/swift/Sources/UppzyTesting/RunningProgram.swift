@@ -1,5 +1,5 @@
 #if os(macOS) || os(Linux)
-  import Foundation
+  internal import Foundation
 
   /// A program that runs beside this one, and what it prints.
   final class RunningProgram: Sendable {

@@ -1,6 +1,6 @@
 #if os(macOS) || os(Linux)
-  import Foundation
-  import Uppzy
+  public import Foundation
+  public import Uppzy
 
   /// The API on your own machine, on a free port, for tests of programs that use this package.
   ///

@@ -1,9 +1,9 @@
 #if os(macOS) || os(Linux)
-  import Foundation
-  import Uppzy
+  internal import Foundation
+  package import Uppzy
 
   #if canImport(FoundationNetworking)
-    import FoundationNetworking
+    internal import FoundationNetworking
   #endif
 
   private let session: URLSession = {

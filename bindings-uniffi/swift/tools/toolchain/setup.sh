@@ -12,7 +12,8 @@ packages=swiftlang,libc6-dev,libstdc++-14-dev
 # What is made is known by what it was made of.
 key="$({ echo "$suite $packages"; dpkg --print-architecture; } 2>/dev/null | cksum | tr -cs '0-9\n' '-')"
 root="$cache/swift-$key"
-complete() { [ -e "$root/usr/bin/swift" ]; }
+# It gets its name when it is complete, in one step.
+complete() { [ -d "$root" ]; }
 
 if complete; then
   echo "$root"

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What can go wrong, with everything a caller needs to decide what to do next.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A document of the knowledge base: a file, a text, or a question with its answer.
 public struct Document: Sendable, Hashable, Identifiable {

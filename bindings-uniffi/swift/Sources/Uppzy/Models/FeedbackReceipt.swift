@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What the server says to a rating.
 public struct FeedbackReceipt: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// A value of JSON, for what the vendor does not document.
 public enum JSONValue: Sendable, Hashable {

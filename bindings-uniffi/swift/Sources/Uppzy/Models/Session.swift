@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A conversation, as the server lists it.
 public struct Session: Sendable, Hashable, Identifiable {
