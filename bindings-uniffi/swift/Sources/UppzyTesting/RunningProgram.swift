@@ -26,7 +26,11 @@
       } catch {
         throw SandboxError(message: "\(path) cannot be run: \(error)")
       }
+      RunningProgram.endings.add(self)
     }
+
+    /// Those that are to end with this process, which does not take them along by itself.
+    private static let endings = Endings()
 
     /// The first line that the program prints; nil if it ends before.
     func firstLine() async -> String? {
@@ -63,5 +67,29 @@
         }
       }
     }
+  }
+
+  /// Ends programs when this one does.
+  private final class Endings: @unchecked Sendable {
+    private struct Weak { weak var program: RunningProgram? }
+    private let lock = NSLock()
+    private var programs: [Weak] = []
+
+    init() {
+      atexit { RunningProgram.endAll() }
+    }
+
+    func add(_ program: RunningProgram) {
+      lock.withLock {
+        programs.removeAll { $0.program == nil }
+        programs.append(Weak(program: program))
+      }
+    }
+
+    func endAll() { lock.withLock { programs }.forEach { $0.program?.stop() } }
+  }
+
+  extension RunningProgram {
+    fileprivate static func endAll() { endings.endAll() }
   }
 #endif

@@ -47,7 +47,8 @@ func makeCall(on native: Native?, _ name: String, _ given: Given) async throws -
   case ("session_ids", _): return Made(value: .string(try sessionID(method, given)))
   case ("pending", .pending(let pending)?): return Made(value: try await ofPending(pending, method, given))
   case ("events", .events(let events)?):
-    return Made(value: ["events": .array(try events.read().map { .object($0.fields) })])
+    return Made(value: ["events": .array(try events.read().map(\.json)),
+        "dropped": .integer(Int64(events.dropped))])
   case ("client", .client(let client)?): return try ofClient(client, method, given)
   case ("chat", .client(let client)?): return try await ofChat(client.chat, method, given)
   case ("tenant", .client(let client)?):
@@ -92,12 +93,12 @@ private func ofClient(_ client: UppzyClient, _ method: String, _ given: Given) t
 }
 
 private func ofPending(_ pending: PendingAnswer, _ method: String, _ given: Given) async throws -> JSONValue {
-  let (timeout, retryUnknown) = (given.timeout, given.retryUnknown)
+  let timeout = given.timeout
   switch method {
-  case "result": return try await pending.result(timeout: timeout, retryUnknown: retryUnknown).json
-  case "status": return try await pending.status(timeout: timeout, retryUnknown: retryUnknown).json
+  case "result": return try await pending.result(timeout: timeout).json
+  case "status": return try await pending.status(timeout: timeout).json
   case "poll_once":
-    return pollFields(try await pending.pollOnce(timeout: timeout, retryUnknown: retryUnknown))
+    return pollFields(try await pending.pollOnce(timeout: timeout))
   case "states":
     var states: [JSONValue] = []
     for try await state in pending.states() { states.append(.string(state.statusText)) }
@@ -150,9 +151,7 @@ private func ofChat(_ chat: Chat, _ method: String, _ given: Given) async throws
     let outcome = try await chat.pollOnce(given.text("token"), timeout: timeout, retryUnknown: retryUnknown)
     return Made(value: pollFields(outcome))
   case "feedback":
-    guard let feedback = Feedback(rawValue: given.text("feedback")) else {
-      throw Fault("no judgement is called \(given.text("feedback"))")
-    }
+    let feedback = Feedback(rawValue: given.text("feedback"))
     let receipt = try await chat.feedback(
       feedback, sessionID: sessionID, requestID: given.text("request_id"), timeout: timeout,
       retryUnknown: retryUnknown)
@@ -160,7 +159,7 @@ private func ofChat(_ chat: Chat, _ method: String, _ given: Given) async throws
   case "ask_many": return Made(value: try await askMany(chat, given))
   case "wait_many":
     var outcomes: [WaitOutcome] = []
-    let waited = chat.waitMany(given.texts("tokens"), timeout: timeout, retryUnknown: retryUnknown)
+    let waited = chat.waitMany(given.texts("tokens"), timeout: timeout)
     for try await outcome in waited { outcomes.append(outcome) }
     return Made(value: waitedFields(outcomes))
   default: throw unknown(method)
@@ -212,7 +211,7 @@ private func ofSite(_ site: Site, _ method: String, _ given: Given) async throws
     return try await site.userStatistics(email: email, timeout: timeout, retryUnknown: retry).json
   case "widget_config": return try await site.widgetConfig(timeout: timeout, retryUnknown: retry).json
   case "update_widget_config":
-    let patch = given.object("patch")
+    let patch = given.own["patch"] ?? .null
     return try await site.updateWidgetConfig(patch, timeout: timeout, retryUnknown: retry).json
   default: throw unknown(method)
   }
@@ -252,7 +251,7 @@ private func ofDocuments(_ documents: Documents, _ method: String, _ given: Give
     ).json
   case "update":
     return try await documents.update(
-      given.text("document_id"), patch: given.object("patch"), timeout: timeout, retryUnknown: retry
+      given.text("document_id"), patch: given.own["patch"] ?? .null, timeout: timeout, retryUnknown: retry
     ).json
   case "set_status":
     return try await documents.setStatus(

@@ -7,7 +7,7 @@ private let seed: UInt64 = 7
 func makeClock(_ scenario: Scenario) throws -> TestClock? {
   switch scenario.clock {
   case "virtual": try TestClock.virtual(seed: seed, silence: .seconds(scenario.silence))
-  case "manual": try TestClock.manual(seed: seed)
+  case "manual": TestClock.manual(seed: seed)
   default: nil
   }
 }
@@ -24,7 +24,7 @@ func makeClient(_ options: JSONObject, _ space: Control, _ clock: TestClock?) th
   for (name, value) in given {
     try set(name, value, in: &configuration)
   }
-  return try UppzyClient(clock?.applied(to: configuration) ?? configuration)
+  return try UppzyClient(clock.map { configuration.with($0) } ?? configuration)
 }
 
 private func set(_ name: String, _ value: JSONValue, in configuration: inout Configuration) throws {

@@ -58,7 +58,8 @@ final class DeadPort: Sendable {
   private let socket: Int32
 
   init(connectedTo listener: Listener) throws {
-    socket = try opened()
+    let socket = try opened()
+    self.socket = socket
     var address = loopback(port: listener.port)
     let result = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -80,7 +80,7 @@ public struct Documents: Sendable {
   /// - Throws: ``UppzyError`` of kind `not_found` when there is no such document, of kind `invalid_input`
   ///   when the patch is empty; `CancellationError` when the task was cancelled.
   public func update(
-    _ documentID: String, patch: JSONObject, timeout: Duration? = nil, retryUnknown: Bool? = nil
+    _ documentID: String, patch: JSONValue, timeout: Duration? = nil, retryUnknown: Bool? = nil
   ) async throws -> Document {
     try await called(timeout, retryUnknown) {
       Document(

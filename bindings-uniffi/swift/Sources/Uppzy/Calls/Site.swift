@@ -81,7 +81,7 @@ public struct Site: Sendable {
   /// - Throws: ``UppzyError`` of kind `invalid_input` when the patch is empty; `CancellationError` when
   ///   the task was cancelled.
   public func updateWidgetConfig(
-    _ patch: JSONObject, timeout: Duration? = nil, retryUnknown: Bool? = nil
+    _ patch: JSONValue, timeout: Duration? = nil, retryUnknown: Bool? = nil
   ) async throws -> OpenObject {
     try await called(timeout, retryUnknown) {
       OpenObject(

@@ -35,10 +35,14 @@ public struct RequestStatus: RawRepresentable, Sendable, Hashable {
   public static let failed = RequestStatus(rawValue: "failed")
 }
 
-/// A user's judgement of an answer.
-public enum Feedback: String, Sendable, Hashable, CaseIterable {
-  case good
-  case bad
+/// A user's judgement of an answer. Anything but those below is refused by the client.
+public struct Feedback: RawRepresentable, Sendable, Hashable {
+  /// Its name.
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let good = Feedback(rawValue: "good")
+  public static let bad = Feedback(rawValue: "bad")
 }
 
 extension ConfidenceLevel: CustomStringConvertible {
@@ -48,5 +52,8 @@ extension DocumentStatus: CustomStringConvertible {
   public var description: String { rawValue }
 }
 extension RequestStatus: CustomStringConvertible {
+  public var description: String { rawValue }
+}
+extension Feedback: CustomStringConvertible {
   public var description: String { rawValue }
 }
