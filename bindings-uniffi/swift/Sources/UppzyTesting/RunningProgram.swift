@@ -58,6 +58,10 @@
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    fileprivate func terminate() {
+      if parts.process.isRunning { parts.process.terminate() }
+    }
+
     /// Ends it. May be repeated.
     func stop() {
       lock.withLock {
@@ -86,7 +90,8 @@
       }
     }
 
-    func endAll() { lock.withLock { programs }.forEach { $0.program?.stop() } }
+    // Nothing is waited for: what could be waited with has ended before.
+    func endAll() { lock.withLock { programs }.forEach { $0.program?.terminate() } }
   }
 
   extension RunningProgram {

@@ -5,7 +5,7 @@ import Uppzy
 /// Scenarios that run at once.
 private let atOnce = 12
 /// A scenario that takes longer hangs.
-private let longest = Duration.seconds(15)
+private let longest = Duration.seconds(90)
 
 /// Runs every shared scenario, one case for each file.
 ///
@@ -57,8 +57,7 @@ private func runAll(_ host: Host, _ scenarios: [Scenario]) async -> [ScenarioOut
 }
 
 private func run(_ host: Host, _ scenario: Scenario) async -> ScenarioOutcome {
-  FileHandle.standardError.write(Data("BEGIN \(scenario.name)\n".utf8)); defer { FileHandle.standardError.write(Data("END \(scenario.name)\n".utf8)) }
-  return await withTaskGroup(of: ScenarioOutcome?.self) { group in
+  await withTaskGroup(of: ScenarioOutcome?.self) { group in
     group.addTask {
       do {
         return try await runScenario(host, scenario)

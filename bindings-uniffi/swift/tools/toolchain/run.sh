@@ -8,8 +8,9 @@ set -eu
 root="$(realpath "$1")"
 shift
 export root
-# The mounts belong to this command alone and end with it, however it ends.
-exec unshare --mount --pid --fork --kill-child --propagation private bash -c '
+# The mounts and processes belong to this command alone and end with it, however it ends: a process that is the first
+# of its namespace would not hear of SIGTERM.
+setpriv --pdeathsig KILL -- unshare --mount --pid --fork --kill-child --propagation private bash -c '
   set -eu
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
@@ -26,4 +27,6 @@ exec unshare --mount --pid --fork --kill-child --propagation private bash -c '
   done
   exec chroot "$root" /usr/bin/env --ignore-environment --chdir="$PWD" "${kept[@]}" HOME=/root \
     LANG=C.UTF-8 PATH=/usr/bin:/bin:/usr/sbin:/sbin "$@"
-' bash "$@"
+' bash "$@" <&0 &
+trap 'kill -KILL $!; exit 143' TERM INT HUP
+wait $!
