@@ -89,7 +89,8 @@
     ///   - body: What to send as JSON.
     /// - Throws: ``SandboxError`` when it is refused.
     @discardableResult
-    public func control(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+    public func control(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue
+    {
       try await sendControl(method, controlURL + path, body)
     }
 

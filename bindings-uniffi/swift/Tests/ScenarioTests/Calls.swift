@@ -47,8 +47,10 @@ func makeCall(on native: Native?, _ name: String, _ given: Given) async throws -
   case ("session_ids", _): return Made(value: .string(try sessionID(method, given)))
   case ("pending", .pending(let pending)?): return Made(value: try await ofPending(pending, method, given))
   case ("events", .events(let events)?):
-    return Made(value: ["events": .array(try events.read().map(\.json)),
-        "dropped": .integer(Int64(events.dropped))])
+    return Made(value: [
+      "events": .array(try events.read().map(\.json)),
+      "dropped": .integer(Int64(events.dropped)),
+    ])
   case ("client", .client(let client)?): return try ofClient(client, method, given)
   case ("chat", .client(let client)?): return try await ofChat(client.chat, method, given)
   case ("tenant", .client(let client)?):
@@ -85,7 +87,8 @@ private func ofClient(_ client: UppzyClient, _ method: String, _ given: Given) t
   case "prometheus": return Made(value: .string(try client.metrics().prometheusText))
   case "debug": return Made(value: .string(String(reflecting: client)))
   case "events":
-    let events = try given.own["capacity"]?.intValue.map { try client.events(capacity: $0) } ?? client.events()
+    let events =
+      try given.own["capacity"]?.intValue.map { try client.events(capacity: $0) } ?? client.events()
     return Made(native: .events(events))
   default: throw unknown(method)
   }
@@ -167,7 +170,9 @@ private func ofChat(_ chat: Chat, _ method: String, _ given: Given) async throws
 }
 
 private func askMany(_ chat: Chat, _ given: Given) async throws -> JSONValue {
-  let questions = (given.own["questions"]?.arrayValue ?? []).map { Given(own: $0.objectValue ?? [:]).question }
+  let questions = (given.own["questions"]?.arrayValue ?? []).map {
+    Given(own: $0.objectValue ?? [:]).question
+  }
   let progress = Collected<AskProgress>()
   var outcomes: [AskOutcome] = []
   let asked = chat.askMany(
@@ -222,7 +227,8 @@ private func ofSessions(_ sessions: Sessions, _ method: String, _ given: Given) 
   switch method {
   case "list":
     let email = given.optionalText("email")
-    return try await sessions.list(email: email, query: given.query, timeout: timeout, retryUnknown: retry).json
+    return try await sessions.list(email: email, query: given.query, timeout: timeout, retryUnknown: retry)
+      .json
   case "close":
     try await sessions.close(given.text("session_id"), timeout: timeout, retryUnknown: retry)
     return .null

@@ -27,7 +27,7 @@ private func seconds(_ time: Duration) -> JSONValue {
 func pendingFields(_ pending: PendingAnswer) -> JSONValue {
   [
     "request_id": .string(pending.requestID), "session_id": .string(pending.sessionID),
-    "submitted_at": .string(pending.submittedAt.formatted(.iso8601)), "token": .string(pending.token),
+    "submitted_at": .string(pending.submittedAt.sharedForm), "token": .string(pending.token),
   ]
 }
 

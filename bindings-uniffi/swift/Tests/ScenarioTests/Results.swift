@@ -13,7 +13,9 @@ func writeResults(_ folder: String, _ theme: String, _ results: [JSONValue]) thr
 /// Where the results of a theme differ from those that another language has written to the folder.
 func differences(_ folder: String, _ theme: String, _ results: [JSONValue]) throws -> [String] {
   let path = "\(folder)/\(theme).json"
-  let reference = try JSONValue(parsing: String(contentsOfFile: path, encoding: .utf8))
+  // Foundation's reader, as results hold what is nested too deep for the client.
+  let content = try Data(contentsOf: URL(fileURLWithPath: path))
+  let reference = try JSONDecoder().decode(JSONValue.self, from: content)
   var known: [String: JSONValue] = [:]
   for result in reference.arrayValue ?? [] {
     known[result["name"]?.stringValue ?? ""] = result

@@ -31,7 +31,8 @@ public struct Chat: Sendable {
     try await called(timeout, retryUnknown) {
       Answer(
         try await native.chatAsk(
-          question: QuestionData(message, sessionID, email, responseLanguage), settings: $0, cancellation: $1))
+          question: QuestionData(message, sessionID, email, responseLanguage), settings: $0, cancellation: $1)
+      )
     }
   }
 
@@ -58,7 +59,8 @@ public struct Chat: Sendable {
     try await called(timeout, retryUnknown) {
       Answer(
         try await native.chatAskWithFallback(
-          question: QuestionData(message, sessionID, email, responseLanguage), fallback: fallback, settings: $0, cancellation: $1))
+          question: QuestionData(message, sessionID, email, responseLanguage), fallback: fallback,
+          settings: $0, cancellation: $1))
     }
   }
 
@@ -83,7 +85,8 @@ public struct Chat: Sendable {
     try await called(timeout, retryUnknown) {
       Answer(
         try await native.chatSend(
-          question: QuestionData(message, sessionID, email, responseLanguage), settings: $0, cancellation: $1))
+          question: QuestionData(message, sessionID, email, responseLanguage), settings: $0, cancellation: $1)
+      )
     }
   }
 
@@ -107,7 +110,8 @@ public struct Chat: Sendable {
     try await called(timeout, retryUnknown) {
       PendingAnswer(
         try await native.chatSubmit(
-          question: QuestionData(message, sessionID, email, responseLanguage), settings: $0, cancellation: $1))
+          question: QuestionData(message, sessionID, email, responseLanguage), settings: $0, cancellation: $1)
+      )
     }
   }
 
@@ -163,7 +167,8 @@ public struct Chat: Sendable {
     try await called(timeout, retryUnknown) {
       FeedbackReceipt(
         try await native.chatFeedback(
-          sessionId: sessionID, requestId: requestID, feedback: feedback.rawValue, settings: $0, cancellation: $1))
+          sessionId: sessionID, requestId: requestID, feedback: feedback.rawValue, settings: $0,
+          cancellation: $1))
     }
   }
 }

@@ -65,7 +65,8 @@ public struct Documents: Sendable {
     try await called(timeout, retryUnknown) {
       Document(
         try await native.documentsCreateQa(
-          title: title, question: question, answer: answer, category: category, settings: $0, cancellation: $1))
+          title: title, question: question, answer: answer, category: category, settings: $0, cancellation: $1
+        ))
     }
   }
 

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 /// A value of JSON, for what the vendor does not document.
 public enum JSONValue: Sendable, Hashable {
@@ -146,7 +146,7 @@ extension JSONValue {
 
 extension Date {
   /// The moment in the form that all languages share: no more digits than it needs.
-  var sharedForm: String {
+  package var sharedForm: String {
     let whole = timeIntervalSince1970.rounded(.down)
     let text = Date(timeIntervalSince1970: whole).formatted(.iso8601)
     let micros = Int(((timeIntervalSince1970 - whole) * 1_000_000).rounded())
