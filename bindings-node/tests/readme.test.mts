@@ -1,4 +1,4 @@
-/** The examples of README.md run as they are printed. */
+/** The examples of the READMEs run as they are printed. */
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -25,7 +25,7 @@ after(async () => {
 const files = readdirSync(examples).filter((name) => name.endsWith(".mjs"));
 
 test("there are examples", () => {
-  assert.ok(files.length >= 7);
+  assert.ok(files.length >= 8);
 });
 
 for (const file of files) {

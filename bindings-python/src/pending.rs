@@ -76,9 +76,17 @@ impl Pending {
         }))
     }
 
-    fn status(&self, py: Python<'_>) -> PyResult<Call> {
+    #[pyo3(signature = (timeout=None, retry_unknown=None))]
+    fn status(
+        &self,
+        py: Python<'_>,
+        timeout: Option<f64>,
+        retry_unknown: Option<bool>,
+    ) -> PyResult<Call> {
+        let options =
+            call_options(timeout, retry_unknown).map_err(|failure| failure.into_error(py))?;
         let pending = self.current(py)?;
-        Ok(Call::new(async move { pending.status().await }))
+        Ok(Call::new(async move { pending.status_with(&options).await }))
     }
 
     #[pyo3(signature = (timeout=None, retry_unknown=None))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import run
@@ -13,6 +14,10 @@ import pytest
 
 from uppzy import AsyncUppzy, Uppzy
 from uppzy.testing import Sandbox, control, virtual_clock
+
+# A shell starts what runs in the background deaf to Ctrl-C, and so would be all programs here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,8 @@ class NoReaders(asyncio.SelectorEventLoop):
 
 
 def uvloop_loop() -> asyncio.AbstractEventLoop:
-    uvloop = pytest.importorskip("uvloop")
+    import uvloop
+
     loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
     return loop
 

@@ -113,7 +113,6 @@ def test_leaving_early_ends_the_work_asynchronously(space: Space) -> None:
 def test_a_bar_is_shown(
     quick: Uppzy, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("tqdm")
     assert len(list(quick.chat.ask_many(questions(3), progress=True))) == 3
     assert "3/3" in capsys.readouterr().err
     monkeypatch.setitem(sys.modules, "tqdm", None)

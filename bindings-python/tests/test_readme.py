@@ -1,4 +1,4 @@
-"""The examples of the README work as they are printed."""
+"""The examples of the READMEs work as they are printed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,19 @@ import pytest
 
 from conftest import Space
 
-README = Path(__file__).parent.parent / "README.md"
-EXAMPLES = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+PACKAGE = Path(__file__).parent.parent
+#: Those of the package's page, and the one of the project's.
+EXAMPLES = [
+    example
+    for folder in (PACKAGE, PACKAGE.parent)
+    for example in re.findall(
+        r"```python\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+]
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) >= 7
+    assert len(EXAMPLES) >= 8
 
 
 @pytest.mark.parametrize("index", range(len(EXAMPLES)))

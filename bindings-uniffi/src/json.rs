@@ -1,5 +1,6 @@
 //! JSON as a type of the boundary, so that no package needs a JSON library of its own.
 
+use serde::Deserialize as _;
 use serde_json::{Map, Number, Value};
 
 use crate::call::guarded;
@@ -111,15 +112,45 @@ pub(crate) fn text_of(fields: &Map<String, Value>) -> String {
     serde_json::to_string(fields).unwrap_or_default()
 }
 
+/// Deeper than this nothing is read: somewhat more than the core lets the server nest, as what is no
+/// object gets one around it.
+const DEEPEST: usize = 160;
+
 /// Reads JSON text.
 #[uniffi::export]
 pub fn parse_json(text: String) -> Result<JsonValue, CallError> {
     guarded(|| {
+        let refusal = |reason| uppzy::Error::invalid_input("json", reason);
+        if depth(&text) > DEEPEST {
+            return Err(refusal("the JSON text is nested too deep"));
+        }
+        let mut reader = serde_json::Deserializer::from_str(&text);
+        // The reader's own limit is below what the core lets through.
+        reader.disable_recursion_limit();
         // What serde says of wrong text may repeat it.
-        serde_json::from_str::<Value>(&text)
-            .map(Into::into)
-            .map_err(|_| uppzy::Error::invalid_input("json", "the text is no JSON"))
+        let read = Value::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+        read.map(Into::into).map_err(|_| refusal("the text is no JSON"))
     })
+}
+
+/// How deep lists and objects stand in each other.
+fn depth(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut inside, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            b'[' | b'{' if !inside => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !inside => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// Writes JSON text.
@@ -137,6 +168,15 @@ mod tests {
         let text = r#"{"a":[null,true,-1,18446744073709551615,0.5,"x"],"b":{"c":[]}}"#;
         assert_eq!(write_json(parse_json(text.to_owned())?)?, text);
         assert!(parse_json("{".to_owned()).is_err());
+        assert!(parse_json("1 2".to_owned()).is_err());
         Ok(())
+    }
+
+    #[test]
+    fn depth_is_limited_and_brackets_in_texts_are_none() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse_json(nested(DEEPEST)).is_ok());
+        assert!(parse_json(nested(DEEPEST + 1)).is_err());
+        assert_eq!(depth(r#"{"a":["\"[[[",{}],"b":"{"}"#), 3);
     }
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use http::header::{HeaderMap, HeaderValue};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use crate::api::{Chat, Documents, Sessions, Sites, Tenants};
+use crate::base_url::BaseUrl;
 use crate::clock::{Clock, Waiting};
 use crate::config::{ClientBuilder, Settings, check_scope_id, parse_key};
 use crate::credentials::{Credentials, Scheme};
@@ -52,7 +52,7 @@ const SHORTEST_SECRET: usize = 12;
 
 /// What all clones of a client share.
 pub(crate) struct Shared {
-    pub(crate) base_url: Url,
+    pub(crate) base_url: BaseUrl,
     pub(crate) credentials: Credentials,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) budget: Arc<Budget>,
@@ -370,6 +370,6 @@ impl Shared {
 
     /// Stands for the server in a resume token.
     pub(crate) fn origin(&self) -> String {
-        self.base_url.origin().ascii_serialization()
+        self.base_url.origin()
     }
 }

@@ -19,6 +19,7 @@
 //! Everything needs a Tokio runtime; the `blocking` feature brings its own.
 
 mod api;
+mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod cancel;

@@ -180,7 +180,7 @@ async fn attempts(
         None => Deadline::new(client, call.options, shared.default_timeout(operation))?,
     };
     let retry_unknown = call.options.retry_unknown.unwrap_or(shared.retry_unknown);
-    let url = request::url(client, &call)?;
+    let uri = request::uri(client, &call)?;
     let first_byte = first_byte(&call, deadline);
     let _place = shared.place(deadline, operation).await?;
     loop {
@@ -189,7 +189,7 @@ async fn attempts(
         progress.counted += 1;
         let attempt_began = shared.clock.now();
         let (credential, headers) = shared.headers();
-        let outgoing = request::outgoing(operation, &url, headers, &mut call.body).await?;
+        let outgoing = request::outgoing(operation, &uri, headers, &mut call.body).await?;
         let limits = attempt::Limits { deadline, first_byte, body_stall: shared.body_stall };
         let result = attempt::send(shared, outgoing, limits).await;
         let took = shared.clock.now().saturating_duration_since(attempt_began);

@@ -1,7 +1,10 @@
-//! What carries requests: a trait, and the adapter over reqwest that every client uses by default.
+//! What carries requests: a trait, and the transport over HTTP that every client uses by default.
 
 mod adapter;
 mod connecting;
+mod direct;
+mod fault;
+mod proxied;
 mod tls;
 
 use std::fmt;
@@ -13,7 +16,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::{HeaderMap, Method};
+use http::uri::{Authority, Scheme};
+use http::{HeaderMap, Method, Uri};
 
 pub(crate) use adapter::{HttpTransport, TransportOptions};
 pub(crate) use tls::read_certificates;
@@ -29,8 +33,8 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send + Sync
 pub struct TransportRequest {
     /// The HTTP method.
     pub method: Method,
-    /// The whole URL.
-    pub url: url::Url,
+    /// The whole URL, in absolute form.
+    pub uri: Uri,
     /// All headers. The key's value is marked as sensitive.
     pub headers: HeaderMap,
     /// The body.
@@ -44,7 +48,8 @@ impl fmt::Debug for TransportRequest {
         formatter
             .debug_struct("TransportRequest")
             .field("method", &self.method)
-            .field("origin", &self.url.origin().ascii_serialization())
+            .field("scheme", &self.uri.scheme().map(Scheme::as_str))
+            .field("authority", &self.uri.authority().map(Authority::as_str))
             .field("headers", &self.headers)
             .field("body", &self.body)
             .finish_non_exhaustive()

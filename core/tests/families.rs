@@ -49,10 +49,10 @@ impl Transport for Recorder {
             }
             TransportBody::Stream(_) => panic!("no operation here streams"),
         };
-        let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = request.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         self.seen.lock().unwrap().push(Seen {
             method: request.method.to_string(),
-            target: format!("{}{query}", request.url.path()),
+            target: format!("{}{query}", request.uri.path()),
             body,
         });
         let mut answers = self.answers.lock().unwrap();

@@ -57,6 +57,28 @@ pub(crate) fn run(package: &[&str], arguments: &[OsString]) -> Result<ExitCode, 
     Ok(exit_code(ended.code()))
 }
 
+/// Runs a tool to its end; it has to end well. What it says is seen.
+pub(crate) fn run_tool(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_owned();
+    let named = |reason: String| format!("{}: {reason}", program.display());
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(named(status.to_string())),
+        Err(error) => Err(named(error.to_string())),
+    }
+}
+
 fn exit_code(code: Option<i32>) -> ExitCode {
     code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let failed = run_tool(&mut Command::new("/no/such/program")).unwrap_err();
+        assert!(failed.contains("/no/such/program"), "{failed}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{node, python, swift};
+use crate::{kotlin, node, python, scenarios, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -16,6 +16,7 @@ static LANGUAGES: &[Language] = &[
     Language { name: "rust", by_default: true, parts: rust },
     Language { name: "python", by_default: true, parts: python::parts },
     Language { name: "node", by_default: true, parts: node::parts },
+    Language { name: "kotlin", by_default: true, parts: kotlin::parts },
     Language { name: "swift", by_default: true, parts: swift::parts },
 ];
 
@@ -27,14 +28,16 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 /// The parts of the languages with these names, each language once; and without a name
 /// those that are checked by default.
 pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
-    LANGUAGES
+    let chosen: Vec<&Language> = LANGUAGES
         .iter()
         .filter(|language| match names {
             [] => language.by_default,
             names => names.iter().any(|name| name == language.name),
         })
-        .flat_map(|language| (language.parts)())
-        .collect()
+        .collect();
+    let with_rust = chosen.iter().any(|language| language.name == "rust");
+    let reference = (!with_rust && !chosen.is_empty()).then(scenarios::reference);
+    reference.into_iter().chain(chosen.iter().flat_map(|language| (language.parts)())).collect()
 }
 
 fn rust() -> Vec<Part> {
@@ -71,8 +74,12 @@ fn rust() -> Vec<Part> {
         ),
         part("readme", Count::Whole, &["xtask", "readme", "--check"]),
     ];
-    for part in parts.iter_mut().filter(|part| part.name == "documentation") {
-        part.command.env("RUSTDOCFLAGS", "--deny warnings");
+    for part in &mut parts {
+        match part.name {
+            "tests" => _ = scenarios::tell(&mut part.command),
+            "documentation" => _ = part.command.env("RUSTDOCFLAGS", "--deny warnings"),
+            _ => {}
+        }
     }
     parts
 }

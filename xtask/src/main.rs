@@ -2,8 +2,10 @@
 
 mod cargo;
 mod counts;
+mod kotlin;
 mod languages;
 mod libtest;
+mod native;
 mod node;
 mod nodetest;
 mod packages;
@@ -11,6 +13,8 @@ mod part;
 mod pytest;
 mod python;
 mod readme;
+mod scenarios;
+mod surefire;
 mod swift;
 mod swifttest;
 mod test;
@@ -64,6 +68,8 @@ enum Command {
         /// The check; without one everything is made that they need
         check: Option<swift::Check>,
     },
+    /// Make everything with which Kotlin is checked
+    Kotlin,
     /// Build the Python packages as they are published, and print their folder
     Package,
     /// Write the tables of README.md anew from those of the code
@@ -87,6 +93,7 @@ fn main() -> ExitCode {
         Command::Swift { check: Some(check) } => {
             swift::run_check(check).map(|()| ExitCode::SUCCESS)
         }
+        Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Package => python::make_packages().map(|()| ExitCode::SUCCESS),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };

@@ -5,8 +5,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::{cargo, root, target_folder};
+use crate::cargo::{cargo, root, run_tool, target_folder};
 use crate::part::{Count, Part};
+use crate::scenarios;
 
 const PACKAGE: &str = "bindings-node";
 const SCENARIOS: &str = "tests/node";
@@ -23,11 +24,6 @@ fn folders() -> impl Iterator<Item = &'static str> {
 /// What is kept outside of the checkout.
 fn kept() -> PathBuf {
     target_folder().join("node")
-}
-
-/// Where results of scenarios are kept, by the language's name.
-fn results() -> PathBuf {
-    kept().join("results")
 }
 
 /// The types of the native library as they were generated anew.
@@ -69,10 +65,10 @@ fn install_tools() -> Result<(), String> {
     if let Err(reason) = machine_version() {
         eprintln!("{reason}: installing another one below the build folder");
         let script = root().join(PACKAGE).join("tools").join("toolchain").join("setup.sh");
-        run(Command::new("bash").arg(script).arg(toolchain()))?;
+        run_tool(Command::new("bash").arg(script).arg(toolchain()))?;
         version_of(command("node"))?;
     }
-    run(Command::new("bash").arg(root().join("tests").join("process").join("setup.sh")))
+    run_tool(Command::new("bash").arg(root().join("tests").join("process").join("setup.sh")))
 }
 
 /// Installs the pinned tools, builds the package without optimisation, its tests, and the sandbox.
@@ -80,7 +76,7 @@ pub(crate) fn make_environment() -> Result<(), String> {
     install_tools()?;
     for folder in folders() {
         let ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-        run(npm(&root().join(folder)).args(ci))?;
+        run_tool(npm(&root().join(folder)).args(ci))?;
     }
     let package = root().join(PACKAGE);
     let mut build = npm(&package);
@@ -88,15 +84,22 @@ pub(crate) fn make_environment() -> Result<(), String> {
     build.args(["--output-dir", "native", "--target-dir"]).arg(target_folder());
     // Cargo's options stand after these; the types go where they do not replace those in the checkout.
     build.arg("--dts").arg(relative(&package.join("native"), &generated_types()));
-    run(&mut build)?;
-    run(npm(&package).args(["run", "--silent", "build:ts"]))?;
+    run_tool(&mut build)?;
+    run_tool(npm(&package).args(["run", "--silent", "build:ts"]))?;
     for folder in folders() {
-        run(npm(&root().join(folder)).args(["run", "--silent", "--if-present", "build:tests"]))?;
+        run_tool(npm(&root().join(folder)).args([
+            "run",
+            "--silent",
+            "--if-present",
+            "build:tests",
+        ]))?;
     }
     let mut sandbox = cargo();
-    run(sandbox
-        .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
-        .args(["--bin", "uppzy-sandbox"]))
+    run_tool(
+        sandbox
+            .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
+            .args(["--bin", "uppzy-sandbox"]),
+    )
 }
 
 /// The path as seen from the folder, since napi joins it to that.
@@ -104,16 +107,6 @@ fn relative(from: &Path, to: &Path) -> PathBuf {
     let mut path: PathBuf = from.components().skip(1).map(|_| "..").collect();
     path.extend(to.components().skip(1));
     path
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let program = command.get_program().to_owned();
-    let named = |reason: String| format!("{}: {reason}", program.display());
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(named(status.to_string())),
-        Err(error) => Err(named(error.to_string())),
-    }
 }
 
 /// Whether the machine's own Node is new enough.
@@ -144,7 +137,7 @@ pub(crate) fn parts() -> Vec<Part> {
     make.args(["xtask", "node"]);
     let environment =
         Part { language: "node", name: "environment", count: Count::Whole, command: make };
-    let mut parts = vec![environment, rust_results()];
+    let mut parts = vec![environment];
     parts.push(script("formatting", Count::Whole, PACKAGE, "check:format"));
     let mut types = script("native types", Count::Whole, PACKAGE, "check:native");
     types.command.arg("--").arg(generated_types());
@@ -164,25 +157,11 @@ pub(crate) fn parts() -> Vec<Part> {
     parts
 }
 
-/// Writes the results of the scenarios in Rust, which those in Node are held against.
-fn rust_results() -> Part {
-    let mut command = cargo();
-    command
-        .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
-        .args(["--", "asynchronous"])
-        .env("UPPZY_SCENARIO_RESULTS", results());
-    Part { language: "node", name: "rust's results", count: Count::Whole, command }
-}
-
 /// A check that a package.json names.
 fn script(name: &'static str, count: Count, folder: &str, script: &str) -> Part {
     let mut command = npm(&root().join(folder));
-    command
-        .args(["run", "--silent", script])
-        .env("NO_COLOR", "1")
-        .env("UPPZY_SANDBOX", sandbox())
-        .env("UPPZY_SCENARIO_RESULTS", results())
-        .env("UPPZY_SCENARIO_REFERENCE", results().join("rust"));
+    command.args(["run", "--silent", script]).env("NO_COLOR", "1").env("UPPZY_SANDBOX", sandbox());
+    scenarios::tell(&mut command);
     Part { language: "node", name, count, command }
 }
 

@@ -5,8 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::root;
-use crate::python::run;
+use crate::cargo::{root, run_tool};
 
 /// What the packages are made of.
 const SOURCES: [&str; 12] = [
@@ -63,7 +62,7 @@ pub(crate) fn build(folder: &Path, maturin: &Path, python: &Path) -> Result<Path
                 if arguments.len() > 1 && project == "bindings-python" {
                     command.arg("--interpreter").arg(python);
                 }
-                run(&mut command)?;
+                run_tool(&mut command)?;
             }
         }
         write(&packages.join(COMPLETE), "")?;

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::{cargo, root, target_folder};
+use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::python::run;
+use crate::{native, python, scenarios};
 
 const PACKAGE: &str = "bindings-uniffi/swift";
 const EXAMPLES: &str = "examples/swift";
@@ -28,11 +28,6 @@ fn kept() -> PathBuf {
 /// The folder of the static library alone: a linker that finds the dynamic one there takes that.
 fn libraries() -> PathBuf {
     kept().join("lib")
-}
-
-/// Where results of scenarios are kept, by the language's name.
-fn results() -> PathBuf {
-    kept().join("results")
 }
 
 fn debug() -> PathBuf {
@@ -102,14 +97,10 @@ impl Toolchain {
         if let Self::In(_) = self {
             command.args(words).arg(program);
         }
-        let shared = [root().to_path_buf(), target_folder()];
-        let shared: Vec<String> = shared.iter().map(|path| path.display().to_string()).collect();
         command
             .current_dir(root().join(folder))
-            .env("UPPZY_SHARED", shared.join(":"))
-            .env("UPPZY_SANDBOX", debug().join("uppzy-sandbox"))
-            .env("UPPZY_SCENARIO_RESULTS", results())
-            .env("UPPZY_SCENARIO_REFERENCE", results().join("rust"));
+            .env("UPPZY_SHARED", shared())
+            .env("UPPZY_SANDBOX", debug().join("uppzy-sandbox"));
         command
     }
 
@@ -119,7 +110,7 @@ impl Toolchain {
         command
             .arg(what)
             .arg("--scratch-path")
-            .arg(kept().join("build").join(folder.replace('/', "-")))
+            .arg(scratch(folder))
             .args(["-Xswiftc", "-warnings-as-errors", "-Xlinker"])
             .arg(format!("-L{}", libraries().display()));
         command
@@ -135,22 +126,14 @@ pub(crate) fn make_environment() -> Result<(), String> {
         .args(["--bin", "uppzy-sandbox"]))?;
     generate()?;
     run(toolchain.swift(PACKAGE, "build").arg("--build-tests"))?;
-    if root().join(EXAMPLES).join("Package.swift").exists() {
-        run(&mut toolchain.swift(EXAMPLES, "build"))?;
-    }
-    Ok(())
+    run(&mut toolchain.swift(EXAMPLES, "build"))?;
+    // One of the examples is an app, and its gateway is in Python.
+    python::make_environment()
 }
 
 /// Builds the native library, and writes the sources that call it.
 fn generate() -> Result<(), String> {
-    // Apart, and in two calls: together their features would be joined, and the library hold the bindgen.
-    let built = kept().join("native");
-    for package in ["uppzy-bindgen", "uppzy-uniffi"] {
-        let mut build = cargo();
-        build.args(["build", "--locked", "--quiet", "--package", package]);
-        run(build.env("CARGO_TARGET_DIR", &built))?;
-    }
-    let built = built.join("debug");
+    let built = native::build()?;
     let library = built.join(format!("lib{LIBRARY}.a"));
     let fresh = kept().join("generated");
     let bindgen = built.join("uniffi-bindgen-swift");
@@ -224,21 +207,10 @@ pub(crate) fn parts() -> Vec<Part> {
     };
     vec![
         part("environment", Count::Whole, &[]),
-        rust_results(),
         part("formatting", Count::Whole, &["format"]),
         part("tests", Count::SwiftTest, &["test"]),
         part("examples", Count::Pytest, &["examples"]),
     ]
-}
-
-/// Writes the results of the scenarios in Rust, which those in Swift are held against.
-fn rust_results() -> Part {
-    let mut command = cargo();
-    command
-        .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
-        .args(["--", "asynchronous"])
-        .env("UPPZY_SCENARIO_RESULTS", results());
-    Part { language: "swift", name: "rust's results", count: Count::Whole, command }
 }
 
 /// A check that runs where Swift is.
@@ -248,7 +220,7 @@ pub(crate) enum Check {
     Format,
     /// The tests and the scenarios
     Test,
-    /// The examples
+    /// The examples, by tests in Python: the gateway that one of them needs is in Python
     Examples,
 }
 
@@ -257,18 +229,61 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
     let toolchain = Toolchain::find()?;
     match check {
         Check::Format => {
-            let mut format = toolchain.command(PACKAGE, "swift");
+            let mut format = toolchain.command(".", "swift");
             format.args([
                 "format",
                 "lint",
                 "--strict",
                 "--parallel",
                 "--recursive",
-                "Package.swift",
+                "--configuration",
             ]);
-            run(format.args(["Sources/Uppzy", "Sources/UppzyTesting", "Tests"]))
+            format.arg(format!("{PACKAGE}/.swift-format"));
+            for place in ["Package.swift", "Sources/Uppzy", "Sources/UppzyTesting", "Tests"] {
+                format.arg(format!("{PACKAGE}/{place}"));
+            }
+            run(format.arg(format!("{EXAMPLES}/Package.swift")).arg(format!("{EXAMPLES}/Sources")))
         }
-        Check::Test => run(&mut toolchain.swift(PACKAGE, "test")),
-        Check::Examples => Err("there are none yet".to_owned()),
+        Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test"))),
+        Check::Examples => {
+            let mut tests = Command::new(python::interpreter()?);
+            tests
+                .current_dir(root().join(EXAMPLES))
+                .args(["-m", "pytest", "--color=no"])
+                .env("UPPZY_SANDBOX", debug().join("uppzy-sandbox"))
+                .env("UPPZY_SWIFT_PROGRAMS", scratch(EXAMPLES).join("debug"))
+                .env("UPPZY_SWIFT_PREFIX", joined(&toolchain.prefix(), "\n"))
+                .env("UPPZY_SHARED", shared());
+            run(&mut tests)
+        }
+    }
+}
+
+/// What is to be seen where Swift is: the checkout, and what is built.
+fn shared() -> String {
+    joined(&[root().to_path_buf(), target_folder()], ":")
+}
+
+fn joined(paths: &[PathBuf], between: &str) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    paths.join(between)
+}
+
+/// Where a package is built.
+fn scratch(folder: &str) -> PathBuf {
+    kept().join("build").join(folder.replace('/', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_and_compared() {
+        let said = "Swift version 6.0.3 (swift-6.0.3-RELEASE)\nTarget: x86_64-pc-linux-gnu";
+        assert_eq!(parse_version(said), Some((6, 0)));
+        let apple = "Apple Swift version 5.10 (swiftlang-5.10.0.13 clang-1500.3.9.4)";
+        assert!(parse_version(apple).is_some_and(|found| found < OLDEST));
+        assert_eq!(parse_version("6.0"), None);
     }
 }

@@ -67,13 +67,19 @@ class PendingAnswer:
         """
         return waited(self._native.result(timeout))
 
-    def status(self) -> ChatStatus:
+    def status(
+        self, *, timeout: float | None = None, retry_unknown: bool | None = None
+    ) -> ChatStatus:
         """Reads the state once, with the usual retries.
+
+        Args:
+            timeout: Seconds for the whole call. Default: the client's ``timeout``, 30 s.
+            retry_unknown: Repeat even where a repeat can double an effect; a read has none.
 
         Raises:
             UppzyError: What any call can end in.
         """
-        return waited(self._native.status())
+        return waited(self._native.status(timeout, retry_unknown))
 
     def poll_once(
         self, *, timeout: float | None = None, retry_unknown: bool | None = None

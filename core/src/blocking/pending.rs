@@ -35,6 +35,8 @@ calls! {
         fn result_within(&self, timeout: Duration) -> Result<Answer>;
         /// Reads the state once, with the usual retries.
         fn status(&self) -> Result<ChatStatus>;
+        /// The same with options of this call.
+        fn status_with(&self, options: &CallOptions) -> Result<ChatStatus>;
         /// Looks once and says what to do: for a job queue that holds no worker while the answer is
         /// made.
         fn poll_once(&self, options: &CallOptions) -> Result<PollOutcome>;

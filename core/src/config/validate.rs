@@ -10,6 +10,7 @@ use url::{Host, Url};
 
 use super::environment::Setting;
 use super::{ClientBuilder, DEFAULT_BASE_URL, Environment};
+use crate::base_url::BaseUrl;
 use crate::clock::Clock;
 use crate::credentials::{Credentials, Scheme, read_key_file};
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ const RESERVED_HEADERS: [&str; 8] = [
 
 /// Settings that passed every check.
 pub(crate) struct Settings {
-    pub(crate) base_url: Url,
+    pub(crate) base_url: BaseUrl,
     pub(crate) credentials: Credentials,
     pub(crate) headers: HeaderMap,
     pub(crate) secret_headers: Vec<String>,
@@ -84,7 +85,7 @@ impl Settings {
         let key = credentials.header(builder.clock.now());
         let key = key.map_or(0, |(_, value)| fingerprint(&value));
         let budget = if builder.clock.is_system() {
-            Budget::shared(&base_url.origin().ascii_serialization(), key)
+            Budget::shared(&base_url.origin(), key)
         } else {
             Arc::new(Budget::new())
         };
@@ -97,8 +98,9 @@ impl Settings {
                 connect_timeout,
                 extra_roots: extra_roots(&builder, &environment)?,
                 proxy: proxy(builder.proxy.as_deref())?,
+                server: base_url.with_target("/".to_owned())?,
                 loopback,
-                tls: base_url.scheme() == "https",
+                tls: base_url.is_https(),
             })),
         };
         Ok(Self {
@@ -141,7 +143,7 @@ impl Settings {
     }
 }
 
-fn base_url(setting: Option<Setting>, allow_http: bool) -> Result<(Url, bool)> {
+fn base_url(setting: Option<Setting>, allow_http: bool) -> Result<(BaseUrl, bool)> {
     let origin = setting.as_ref().map_or("default", |setting| setting.origin);
     let text = setting.map_or_else(|| DEFAULT_BASE_URL.to_owned(), |setting| setting.value);
     let fault =
@@ -172,7 +174,10 @@ fn base_url(setting: Option<Setting>, allow_http: bool) -> Result<(Url, bool)> {
     }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
-    Ok((url, loopback))
+    match BaseUrl::new(url) {
+        Some(url) => Ok((url, loopback)),
+        None => fault("is not a URL that HTTP can carry"),
+    }
 }
 
 fn credentials(

@@ -1,10 +1,11 @@
 //! Builds what is sent: URL, headers, body.
 
 use bytes::Bytes;
+use http::Uri;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use url::Url;
+use url::form_urlencoded;
 
 use super::Call;
 use crate::client::{Client, credential_text};
@@ -62,7 +63,7 @@ impl RequestBody {
 /// The request of one attempt.
 pub(super) async fn outgoing(
     operation: &'static Operation,
-    url: &Url,
+    uri: &Uri,
     mut headers: HeaderMap,
     body: &mut RequestBody,
 ) -> Result<TransportRequest> {
@@ -83,7 +84,7 @@ pub(super) async fn outgoing(
     let method = operation.method.clone();
     Ok(TransportRequest {
         method,
-        url: url.clone(),
+        uri: uri.clone(),
         headers,
         body,
         progress: SendProgress::default(),
@@ -91,24 +92,25 @@ pub(super) async fn outgoing(
 }
 
 /// The call's URL: base, template filled with encoded values, query.
-pub(super) fn url(client: &Client, call: &Call<'_>) -> Result<Url> {
+pub(super) fn uri(client: &Client, call: &Call<'_>) -> Result<Uri> {
     let base = &client.shared.base_url;
     let template = call.operation.template;
-    let mut path = String::with_capacity(base.path().len() + template.len() + 64);
-    path.push_str(base.path().trim_end_matches('/'));
+    let mut target = String::with_capacity(base.path().len() + template.len() + 64);
+    target.push_str(base.path());
     for segment in template.split('/').skip(1) {
-        path.push('/');
+        target.push('/');
         match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            Some(name) => path.extend(utf8_percent_encode(value(client, call, name)?, SEGMENT)),
-            None => path.push_str(segment),
+            Some(name) => target.extend(utf8_percent_encode(value(client, call, name)?, SEGMENT)),
+            None => target.push_str(segment),
         }
     }
-    let mut url = base.clone();
-    url.set_path(&path);
     if !call.query.is_empty() {
-        url.query_pairs_mut().extend_pairs(call.query);
+        target.push('?');
+        let length = target.len();
+        let mut pairs = form_urlencoded::Serializer::for_suffix(target, length);
+        target = pairs.extend_pairs(call.query).finish();
     }
-    Ok(url)
+    base.with_target(target)
 }
 
 fn value<'a>(client: &'a Client, call: &Call<'a>, name: &str) -> Result<&'a str> {

@@ -1,20 +1,20 @@
-//! The adapter over reqwest.
+//! The transport that clients use by default: connections made once and kept.
 
-use std::error::Error as StdError;
-use std::fmt::Write as _;
-use std::io;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::HeaderMap;
 use http_body_util::BodyExt as _;
+use hyper_util::client::proxy::matcher::Matcher;
 use rustls::pki_types::CertificateDer;
 
-use super::connecting::{ConnectTimedOut, PROGRESS, WatchConnecting};
+use super::connecting::PROGRESS;
+use super::direct::Direct;
+use super::fault::describe;
+use super::proxied::Proxied;
 use super::{
-    BoxFuture, ResponseBody, Transport, TransportBody, TransportFault, TransportRequest,
-    TransportResponse, tls,
+    BoxFuture, ResponseBody, Transport, TransportFault, TransportRequest, TransportResponse,
 };
 use crate::clock::Clock;
 
@@ -22,7 +22,6 @@ use crate::clock::Clock;
 const IDLE: Duration = Duration::from_secs(4);
 /// A server that promises more is believed up to here.
 const LONGEST_IDLE: Duration = Duration::from_secs(120);
-const TCP_KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// What the adapter needs to know.
 #[derive(Clone)]
@@ -31,40 +30,62 @@ pub(crate) struct TransportOptions {
     pub(crate) connect_timeout: Duration,
     pub(crate) extra_roots: Vec<CertificateDer<'static>>,
     pub(crate) proxy: Option<reqwest::Proxy>,
+    /// The server, in whose name proxies are looked up.
+    pub(crate) server: http::Uri,
     /// Loopback servers are never reached through a proxy.
     pub(crate) loopback: bool,
     pub(crate) tls: bool,
 }
 
-/// Sends requests with reqwest. The HTTP client is made on the first call, since loading the
-/// system's certificates takes milliseconds.
+/// Sends requests over connections that are kept for a while. The HTTP client is made on the first
+/// call, since loading the system's certificates takes milliseconds.
 pub(crate) struct HttpTransport {
     options: TransportOptions,
-    client: RwLock<Option<Pool>>,
+    pool: RwLock<Option<Pool>>,
 }
 
-#[derive(Clone)]
 struct Pool {
-    client: reqwest::Client,
+    way: Arc<Way>,
     idle: Duration,
+}
+
+enum Way {
+    Direct(Box<Direct>),
+    Proxied(Proxied),
+}
+
+impl Pool {
+    fn new(options: &TransportOptions, idle: Duration) -> Result<Self, TransportFault> {
+        let way = if is_proxied(options) {
+            Way::Proxied(Proxied::new(options, idle)?)
+        } else {
+            Way::Direct(Box::new(Direct::new(options, idle)?))
+        };
+        Ok(Self { way: Arc::new(way), idle })
+    }
+}
+
+/// Whether a proxy was configured, for the client or in the environment.
+fn is_proxied(options: &TransportOptions) -> bool {
+    let in_environment = || Matcher::from_system().intercept(&options.server).is_some();
+    !options.loopback && (options.proxy.is_some() || in_environment())
 }
 
 impl HttpTransport {
     pub(crate) fn new(options: TransportOptions) -> Self {
-        Self { options, client: RwLock::new(None) }
+        Self { options, pool: RwLock::new(None) }
     }
 
-    fn client(&self) -> Result<reqwest::Client, TransportFault> {
-        if let Some(pool) = &*self.client.read().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(pool.client.clone());
+    fn way(&self) -> Result<Arc<Way>, TransportFault> {
+        if let Some(pool) = &*self.pool.read().unwrap_or_else(PoisonError::into_inner) {
+            return Ok(Arc::clone(&pool.way));
         }
-        let mut slot = self.client.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.pool.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(pool) = &*slot {
-            return Ok(pool.client.clone());
+            return Ok(Arc::clone(&pool.way));
         }
-        let client = build(&self.options, IDLE)?;
-        *slot = Some(Pool { client: client.clone(), idle: IDLE });
-        Ok(client)
+        let pool = Pool::new(&self.options, IDLE)?;
+        Ok(Arc::clone(&slot.insert(pool).way))
     }
 
     /// Keeps idle connections longer from now on if the server promises to.
@@ -74,39 +95,30 @@ impl HttpTransport {
         let idle = promised.saturating_sub(Duration::from_secs(1)).min(LONGEST_IDLE);
         let worthwhile =
             |pool: &Option<Pool>| pool.as_ref().is_some_and(|pool| idle >= pool.idle * 2);
-        if !worthwhile(&self.client.read().unwrap_or_else(PoisonError::into_inner)) {
+        if !worthwhile(&self.pool.read().unwrap_or_else(PoisonError::into_inner)) {
             return;
         }
-        let mut slot = self.client.write().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.pool.write().unwrap_or_else(PoisonError::into_inner);
         if worthwhile(&slot)
-            && let Ok(client) = build(&self.options, idle)
+            && let Ok(pool) = Pool::new(&self.options, idle)
         {
-            *slot = Some(Pool { client, idle });
+            *slot = Some(pool);
         }
     }
-}
 
-fn build(options: &TransportOptions, idle: Duration) -> Result<reqwest::Client, TransportFault> {
-    let tls =
-        if options.tls { tls::with_trust(&options.extra_roots) } else { tls::without_trust() }
-            .map_err(|error| TransportFault::Tls(error.to_string()))?;
-    let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .pool_idle_timeout(idle)
-        .tcp_keepalive(TCP_KEEP_ALIVE)
-        .tcp_nodelay(true)
-        .connector_layer(WatchConnecting {
-            clock: options.clock.clone(),
-            timeout: options.connect_timeout,
-        });
-    if options.loopback {
-        builder = builder.no_proxy();
-    } else if let Some(proxy) = &options.proxy {
-        builder = builder.proxy(proxy.clone());
+    fn answer<B>(&self, answer: http::Response<B>) -> TransportResponse
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: std::error::Error + 'static,
+    {
+        let (head, body) = answer.into_parts();
+        self.heed_keep_alive(&head.headers);
+        TransportResponse {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: Box::new(HttpBody(body)),
+        }
     }
-    builder.build().map_err(|error| TransportFault::Connect(describe(&error)))
 }
 
 impl Transport for HttpTransport {
@@ -115,35 +127,27 @@ impl Transport for HttpTransport {
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportFault>> {
         Box::pin(async move {
-            let client = self.client()?;
-            let TransportRequest { method, url, headers, body, progress } = request;
-            let mut outgoing = reqwest::Request::new(method, url);
-            *outgoing.headers_mut() = headers;
-            match body {
-                TransportBody::Empty => {}
-                TransportBody::Bytes(bytes) => *outgoing.body_mut() = Some(bytes.into()),
-                TransportBody::Stream(stream) => {
-                    *outgoing.body_mut() = Some(reqwest::Body::wrap_stream(stream));
-                }
-            }
-            let answer = PROGRESS
-                .scope(progress, client.execute(outgoing))
+            let way = self.way()?;
+            let progress = request.progress.clone();
+            PROGRESS
+                .scope(progress, async move {
+                    Ok(match &*way {
+                        Way::Direct(direct) => self.answer(direct.send(request).await?),
+                        Way::Proxied(proxied) => self.answer(proxied.send(request).await?),
+                    })
+                })
                 .await
-                .map_err(|error| classify(error.without_url()))?;
-            let (head, body) = http::Response::from(answer).into_parts();
-            self.heed_keep_alive(&head.headers);
-            Ok(TransportResponse {
-                status: head.status.as_u16(),
-                headers: head.headers,
-                body: Box::new(HttpBody(body)),
-            })
         })
     }
 }
 
-struct HttpBody(reqwest::Body);
+struct HttpBody<B>(B);
 
-impl ResponseBody for HttpBody {
+impl<B> ResponseBody for HttpBody<B>
+where
+    B: http_body::Body<Data = Bytes> + Send + Unpin,
+    B::Error: std::error::Error + 'static,
+{
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportFault>> {
         Box::pin(async move {
             while let Some(frame) = self.0.frame().await {
@@ -167,68 +171,9 @@ fn promised_idle(headers: &HeaderMap) -> Option<Duration> {
         .map(Duration::from_secs)
 }
 
-fn classify(error: reqwest::Error) -> TransportFault {
-    let mut source: Option<&(dyn StdError + 'static)> = Some(&error);
-    while let Some(fault) = source {
-        if fault.is::<ConnectTimedOut>() {
-            return TransportFault::ConnectTimeout;
-        }
-        if let Some(fault) = tls_fault(fault) {
-            return TransportFault::Tls(fault.to_string());
-        }
-        source = fault.source();
-    }
-    if error.is_connect() {
-        TransportFault::Connect(describe(&error))
-    } else {
-        TransportFault::Lost(describe(&error))
-    }
-}
-
-/// A TLS error may sit inside an I/O error, or inside one in another one: none of them names it as
-/// its source.
-fn tls_fault<'a>(fault: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    let mut fault = fault;
-    while let Some(inner) = fault.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        fault = inner;
-    }
-    fault.downcast_ref()
-}
-
-/// The innermost reasons, without the layers of libraries that pass them on.
-fn describe(error: &(dyn StdError + 'static)) -> String {
-    let mut layers = vec![error.to_string()];
-    let mut source = error.source();
-    while let Some(fault) = source {
-        let text = fault.to_string();
-        // Many layers repeat the text of what they wrap.
-        layers.retain(|layer| !layer.contains(&text));
-        layers.push(text);
-        source = fault.source();
-    }
-    let mut text = String::new();
-    for layer in layers.iter().skip(usize::from(layers.len() > 1)) {
-        let separator = if text.is_empty() { "" } else { ": " };
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{separator}{layer}");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_tls_error_is_found_below_any_number_of_input_errors() {
-        let tls = rustls::Error::HandshakeNotComplete;
-        let once = io::Error::other(tls.clone());
-        let twice = io::Error::other(io::Error::new(io::ErrorKind::InvalidData, tls.clone()));
-        assert_eq!(tls_fault(&tls), Some(&tls));
-        assert_eq!(tls_fault(&once), Some(&tls));
-        assert_eq!(tls_fault(&twice), Some(&tls));
-        assert_eq!(tls_fault(&io::Error::from(io::ErrorKind::UnexpectedEof)), None);
-    }
 
     #[test]
     fn a_promise_to_keep_connections_is_read() {
@@ -264,19 +209,20 @@ mod tests {
             connect_timeout: Duration::from_secs(5),
             extra_roots: Vec::new(),
             proxy: None,
+            server: http::Uri::from_static("http://127.0.0.1"),
             loopback: true,
             tls: false,
         });
         let request = TransportRequest {
             method: http::Method::GET,
-            url: url.parse().unwrap(),
+            uri: url.parse().unwrap(),
             headers: HeaderMap::new(),
-            body: TransportBody::Empty,
+            body: super::super::TransportBody::Empty,
             progress: super::super::SendProgress::default(),
         };
         assert_eq!(transport.send(request).await.map(|answer| answer.status), Ok(200));
         server.await.unwrap();
-        let pool = transport.client.read().unwrap();
+        let pool = transport.pool.read().unwrap();
         pool.as_ref().unwrap().idle
     }
 

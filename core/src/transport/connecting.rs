@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tower::{BoxError, Layer, Service};
 
-use super::SendProgress;
+use super::{SendProgress, TransportOptions};
 use crate::clock::{Clock, later};
 
 tokio::task_local! {
@@ -31,8 +31,14 @@ impl std::error::Error for ConnectTimedOut {}
 /// Puts the watch around a connector.
 #[derive(Clone)]
 pub(super) struct WatchConnecting {
-    pub(super) clock: Clock,
-    pub(super) timeout: Duration,
+    clock: Clock,
+    timeout: Duration,
+}
+
+impl WatchConnecting {
+    pub(super) fn new(options: &TransportOptions) -> Self {
+        Self { clock: options.clock.clone(), timeout: options.connect_timeout }
+    }
 }
 
 impl<S> Layer<S> for WatchConnecting {
@@ -51,7 +57,8 @@ pub(super) struct WatchedConnector<S> {
 
 impl<S, Target> Service<Target> for WatchedConnector<S>
 where
-    S: Service<Target, Error = BoxError>,
+    S: Service<Target>,
+    S::Error: Into<BoxError> + 'static,
     S::Future: Send + 'static,
     S::Response: Send,
 {
@@ -60,7 +67,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context)
+        self.connector.poll_ready(context).map_err(Into::into)
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
@@ -73,8 +80,11 @@ where
         let WatchConnecting { clock, timeout } = self.watch.clone();
         Box::pin(async move {
             let until = later(clock.now(), timeout);
-            let connected =
-                clock.timeout_at(until, connect).await.map_err(|_| ConnectTimedOut)??;
+            let connected = clock
+                .timeout_at(until, connect)
+                .await
+                .map_err(|_| ConnectTimedOut)?
+                .map_err(Into::into)?;
             clock.note_activity();
             if let Some(progress) = &progress {
                 progress.connected();

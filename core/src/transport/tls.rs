@@ -6,6 +6,8 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::{TransportFault, TransportOptions};
+
 /// The certificates of a PEM text.
 pub(crate) fn read_certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates = CertificateDer::pem_slice_iter(pem)
@@ -21,8 +23,14 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
+/// What the options ask for.
+pub(super) fn configuration(options: &TransportOptions) -> Result<ClientConfig, TransportFault> {
+    let made = if options.tls { with_trust(&options.extra_roots) } else { without_trust() };
+    made.map_err(|error| TransportFault::Tls(error.to_string()))
+}
+
 /// A configuration that trusts nobody, for clients that speak plain HTTP: costs nothing to make.
-pub(super) fn without_trust() -> Result<ClientConfig, rustls::Error> {
+fn without_trust() -> Result<ClientConfig, rustls::Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(RootCertStore::empty())
@@ -31,7 +39,7 @@ pub(super) fn without_trust() -> Result<ClientConfig, rustls::Error> {
 
 /// A configuration that trusts what the system trusts, and the given authorities as well.
 #[cfg(not(target_os = "android"))]
-pub(super) fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
+fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
     use rustls_platform_verifier::Verifier;
 
     let builder =
@@ -48,7 +56,7 @@ pub(super) fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConf
 
 /// On Android the platform's verifier needs the app's own set-up, and panics without: bundled roots.
 #[cfg(target_os = "android")]
-pub(super) fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
+fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(bundled(extra))

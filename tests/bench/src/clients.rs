@@ -1,4 +1,9 @@
-//! The clients that are measured. Each prints one line of JSON with what it used.
+//! The clients for Rust. Each prints one line of JSON with what it used.
+
+mod answer;
+mod hyper;
+mod reqwest;
+mod socket;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -7,35 +12,30 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use futures_util::StreamExt as _;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uppzy::{AskManyOptions, ChatRequest, Client, Upload};
 
+use self::answer::{KEY, MESSAGE, SESSION, check};
+use self::hyper::Connections;
+use self::reqwest::Bare;
+use self::socket::Sockets;
 use crate::Outcome;
 use crate::measure::{memory, processor_time};
 
-const MESSAGE: &str = "Can I return a lamp that I bought three weeks ago without its box?";
-const SESSION: &str = "bench-session";
-const KEY: &str = "bench-key-0123456789";
-/// Requests before the measured ones, so that connections stand and caches are warm.
-const WARM_UP: u64 = 1_000;
+/// Of the measured requests, so many come before, so that connections stand and caches are warm.
+const WARM_UP: u64 = 5;
 
 /// Which client sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
     /// This project's client.
     Uppzy,
-    /// The HTTP library below it, used the shortest way.
+    /// The HTTP library that most would take.
     Reqwest,
-}
-
-impl Engine {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Uppzy => "uppzy",
-            Self::Reqwest => "reqwest",
-        }
-    }
+    /// The HTTP library below that.
+    Hyper,
+    /// A socket.
+    Socket,
 }
 
 fn client(url: &str) -> Outcome<Client> {
@@ -48,62 +48,11 @@ fn client(url: &str) -> Outcome<Client> {
     Ok(client)
 }
 
-/// The request of the bare client: the same bytes as the other's.
-#[derive(Serialize)]
-struct Question<'a> {
-    session_id: &'a str,
-    message: &'a str,
-}
-
-/// The answer of the bare client, in a struct of its own.
-#[derive(Deserialize)]
-struct Reply {
-    session_id: String,
-    request_id: String,
-    answer: String,
-    confidence_level: String,
-    confidence_score: f64,
-}
-
-struct Bare {
-    client: reqwest::Client,
-    url: String,
-}
-
-impl Bare {
-    fn new(url: &str) -> Outcome<Self> {
-        // A second installation is refused, and not needed.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let agent = format!("uppzy-bench/{}", uppzy::VERSION);
-        let client = reqwest::Client::builder()
-            .user_agent(agent)
-            .redirect(reqwest::redirect::Policy::none())
-            .tcp_nodelay(true)
-            .build()?;
-        Ok(Self { client, url: format!("{url}/m2m/sites/site-bench/chat") })
-    }
-
-    async fn send(&self) -> Outcome<()> {
-        let body = serde_json::to_vec(&Question { session_id: SESSION, message: MESSAGE })?;
-        let answer = self
-            .client
-            .post(&self.url)
-            .header("x-api-key", KEY)
-            .header("accept", "application/json")
-            .header("content-type", "application/json")
-            .body(body)
-            .send()
-            .await?
-            .error_for_status()?;
-        let reply: Reply = serde_json::from_slice(&answer.bytes().await?)?;
-        let Reply { session_id, request_id, answer, confidence_level, confidence_score } = reply;
-        let whole = !session_id.is_empty() && !request_id.is_empty() && !answer.is_empty();
-        check(whole && confidence_level == "high" && confidence_score > 0.0)
-    }
-}
-
-fn check(right: bool) -> Outcome<()> {
-    if right { Ok(()) } else { Err("the answer was not the expected one".into()) }
+/// Host and port, and the path, of a base URL.
+fn parts(url: &str) -> Outcome<(String, String)> {
+    let rest = url.strip_prefix("http://").ok_or("not an http URL")?;
+    let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
+    Ok((address.to_owned(), format!("/{path}")))
 }
 
 async fn send_with_uppzy(client: &Client) -> Outcome<()> {
@@ -116,60 +65,78 @@ fn block_on<F: Future>(future: F) -> Outcome<F::Output> {
     Ok(runtime.block_on(future))
 }
 
-/// Sends that many requests in all, each task one after the other.
-async fn in_tasks<C, F>(client: Arc<C>, requests: u64, tasks: u64, send: F) -> Outcome<()>
+/// Sends that many requests in all, each task one after the other; gives the time of each.
+async fn in_tasks<C, F>(
+    client: &Arc<C>,
+    requests: u64,
+    tasks: u64,
+    send: F,
+) -> Outcome<Vec<Duration>>
 where
     C: Send + Sync + 'static,
     F: AsyncFn(&C) -> Outcome<()> + Copy + 'static,
 {
     let tasks: Vec<_> = (0..tasks)
         .map(|_| {
-            let client = Arc::clone(&client);
+            let client = Arc::clone(client);
             tokio::task::spawn_local(async move {
+                let mut times = Vec::new();
                 for _ in 0..requests / tasks {
+                    let began = Instant::now();
                     send(&client).await?;
+                    times.push(began.elapsed());
                 }
-                Outcome::Ok(())
+                Outcome::Ok(times)
             })
         })
         .collect();
+    let mut times = Vec::new();
     for task in tasks {
-        task.await??;
+        times.extend(task.await??);
     }
+    Ok(times)
+}
+
+async fn measured<C, F>(client: C, requests: u64, concurrency: u64, send: F) -> Outcome<()>
+where
+    C: Send + Sync + 'static,
+    F: AsyncFn(&C) -> Outcome<()> + Copy + 'static,
+{
+    let client = Arc::new(client);
+    in_tasks(&client, requests / WARM_UP, concurrency, send).await?;
+    let (used, began) = (processor_time(), Instant::now());
+    let mut times = in_tasks(&client, requests, concurrency, send).await?;
+    let (used, took) = (processor_time() - used, began.elapsed());
+    times.sort_unstable();
+    let sent = times.len();
+    let part = |percent: usize| {
+        let time = times.get(sent * percent / 100).or(times.last()).copied();
+        time.unwrap_or_default().as_secs_f64() * 1e3
+    };
+    print(&json!({
+        "cpu_per_10k": used.as_secs_f64() * 10_000.0 / sent as f64,
+        "requests_per_second": sent as f64 / took.as_secs_f64(),
+        "p50_ms": part(50),
+        "p99_ms": part(99),
+        "peak_memory": memory()?.peak,
+    }));
     Ok(())
 }
 
-/// The overhead job.
+/// The job of questions that are answered at once.
 pub(crate) fn send(engine: Engine, url: &str, requests: u64, concurrency: u64) -> Outcome<()> {
-    async fn measured<C, F>(client: C, requests: u64, concurrency: u64, send: F) -> Outcome<()>
-    where
-        C: Send + Sync + 'static,
-        F: AsyncFn(&C) -> Outcome<()> + Copy + 'static,
-    {
-        let client = Arc::new(client);
-        in_tasks(Arc::clone(&client), WARM_UP, concurrency, send).await?;
-        let (used, began) = (processor_time(), Instant::now());
-        in_tasks(client, requests, concurrency, send).await?;
-        let (used, took) = (processor_time() - used, began.elapsed());
-        let sent = requests / concurrency * concurrency;
-        print(&json!({
-            "cpu_per_10k": used.as_secs_f64() * 10_000.0 / sent as f64,
-            "requests_per_second": sent as f64 / took.as_secs_f64(),
-            "peak_memory": memory()?.peak,
-        }));
-        Ok(())
-    }
-    let local = tokio::task::LocalSet::new();
-    match engine {
-        Engine::Uppzy => {
-            let client = client(url)?;
-            block_on(local.run_until(measured(client, requests, concurrency, send_with_uppzy)))?
+    block_on(tokio::task::LocalSet::new().run_until(async {
+        match engine {
+            Engine::Uppzy => measured(client(url)?, requests, concurrency, send_with_uppzy).await,
+            Engine::Reqwest => measured(Bare::new(url)?, requests, concurrency, Bare::send).await,
+            Engine::Hyper => {
+                measured(Connections::new(url)?, requests, concurrency, Connections::send).await
+            }
+            Engine::Socket => {
+                measured(Sockets::new(url)?, requests, concurrency, Sockets::send).await
+            }
         }
-        Engine::Reqwest => {
-            let bare = Bare::new(url)?;
-            block_on(local.run_until(measured(bare, requests, concurrency, Bare::send)))?
-        }
-    }
+    }))?
 }
 
 /// The job of many answers at once.
@@ -191,6 +158,7 @@ pub(crate) fn many(url: &str, answers: usize) -> Outcome<()> {
     check(failed == 0)?;
     let (used, took, memory) = (processor_time() - used, began.elapsed(), memory()?);
     print(&json!({
+        "cpu_per_10k": used.as_secs_f64() * 10_000.0 / answers as f64,
         "seconds": took.as_secs_f64(),
         "cpu_per_answer_us": used.as_secs_f64() * 1e6 / answers as f64,
         "peak_memory": memory.peak,
@@ -225,16 +193,14 @@ pub(crate) fn upload(url: &str, path: PathBuf) -> Outcome<()> {
 
 /// The cold start job: everything from the process's start to the first answer.
 pub(crate) fn cold(engine: Engine, url: &str) -> Outcome<()> {
-    match engine {
-        Engine::Uppzy => {
-            let client = client(url)?;
-            block_on(async { send_with_uppzy(&client).await })??;
+    block_on(async {
+        match engine {
+            Engine::Uppzy => send_with_uppzy(&client(url)?).await,
+            Engine::Reqwest => Bare::new(url)?.send().await,
+            Engine::Hyper => Connections::new(url)?.send().await,
+            Engine::Socket => Sockets::new(url)?.send().await,
         }
-        Engine::Reqwest => {
-            let bare = Bare::new(url)?;
-            block_on(async { bare.send().await })??;
-        }
-    }
+    })??;
     print(&json!({
         "cpu_ms": processor_time().as_secs_f64() * 1e3,
         "peak_memory": memory()?.peak,

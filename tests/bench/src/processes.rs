@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use crate::Outcome;
+use crate::programs::pinned;
 
 /// The server in a process of its own; ends with this value.
 pub(crate) struct Server {
@@ -15,9 +16,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start() -> Outcome<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .arg("server")
+    /// Each of its answers takes so many milliseconds.
+    pub(crate) fn start(latency: u64) -> Outcome<Self> {
+        let mut child = pinned(&std::env::current_exe()?, 0)
+            .args(["server", &latency.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -57,15 +59,17 @@ impl Drop for Server {
     }
 }
 
+/// Runs this program as a client, and reads the figures that it prints.
+pub(crate) fn own(arguments: &[&str]) -> Outcome<Value> {
+    output(pinned(&std::env::current_exe()?, 1).args(arguments).stdin(Stdio::null()))
+}
+
 /// Runs a client, and reads the figures that it prints.
-pub(crate) fn run(arguments: &[&str]) -> Outcome<Value> {
-    let output = Command::new(std::env::current_exe()?)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()?;
+pub(crate) fn output(command: &mut Command) -> Outcome<Value> {
+    let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
-        return Err(format!("{}: {}", arguments.join(" "), output.status).into());
+        let named: Vec<_> = command.get_args().map(|part| part.to_string_lossy()).collect();
+        return Err(format!("{}: {}", named.join(" "), output.status).into());
     }
     Ok(serde_json::from_slice(&output.stdout)?)
 }

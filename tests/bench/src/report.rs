@@ -1,13 +1,86 @@
-//! The table at the end, and the same as JSON.
+//! The tables at the end, and the same as JSON, as a page, and for the documentation.
 
 use std::fs;
-use std::path::PathBuf;
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 
 use crate::Outcome;
+use crate::html::page;
+use crate::jobs::Chosen;
+use crate::machine::Machine;
+use crate::markdown;
+use crate::programs::target_folder;
+
+/// Everything that was measured.
+#[derive(Default)]
+pub(crate) struct Report {
+    pub(crate) comparisons: Vec<Comparison>,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// The median of some repeats, and their range.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    pub(crate) least: f64,
+    pub(crate) most: f64,
+}
+
+impl Spread {
+    pub(crate) fn of(values: &[f64]) -> Self {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let at = |position: usize| sorted.get(position).copied().unwrap_or(f64::NAN);
+        let middle = sorted.len() / 2;
+        let median = if sorted.len() % 2 == 1 {
+            at(middle)
+        } else {
+            f64::midpoint(at(middle.saturating_sub(1)), at(middle))
+        };
+        Self { median, least: at(0), most: at(sorted.len().saturating_sub(1)) }
+    }
+
+    /// The range in words; nothing where all repeats gave the same.
+    pub(crate) fn range(&self) -> String {
+        if self.least < self.most {
+            format!("{} to {}", show(self.least), show(self.most))
+        } else {
+            String::new()
+        }
+    }
+}
+
+/// Clients that did the same job in turn.
+#[derive(Debug, Serialize)]
+pub(crate) struct Comparison {
+    pub(crate) title: String,
+    pub(crate) standings: Vec<Standing>,
+}
+
+/// What one client took.
+#[derive(Debug, Serialize)]
+pub(crate) struct Standing {
+    pub(crate) client: &'static str,
+    /// Seconds of processor time for 10,000 requests.
+    pub(crate) cpu: Spread,
+    /// How often ours is contained in it.
+    pub(crate) ratio: Option<Spread>,
+    /// The value that the ratio should reach.
+    pub(crate) aim: Option<f64>,
+    pub(crate) requests_per_second: Option<f64>,
+    pub(crate) p50_ms: Option<f64>,
+    pub(crate) p99_ms: Option<f64>,
+    /// In bytes.
+    pub(crate) peak_memory: Option<f64>,
+}
+
+impl Standing {
+    pub(crate) fn is_met(&self) -> Option<bool> {
+        Some(self.ratio?.median >= self.aim?)
+    }
+}
 
 /// One measured figure.
 #[derive(Debug, Serialize)]
@@ -15,9 +88,7 @@ pub(crate) struct Row {
     pub(crate) job: &'static str,
     pub(crate) what: String,
     pub(crate) unit: &'static str,
-    pub(crate) median: f64,
-    pub(crate) least: f64,
-    pub(crate) most: f64,
+    pub(crate) value: Spread,
     /// The value that it should not exceed.
     pub(crate) aim: Option<f64>,
 }
@@ -30,29 +101,19 @@ impl Row {
         unit: &'static str,
         values: &[f64],
     ) -> Self {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let at = |position: usize| sorted.get(position).copied().unwrap_or(f64::NAN);
-        let middle = sorted.len() / 2;
-        let median = if sorted.len() % 2 == 1 {
-            at(middle)
-        } else {
-            f64::midpoint(at(middle.saturating_sub(1)), at(middle))
-        };
-        let (least, most) = (at(0), at(sorted.len().saturating_sub(1)));
-        Self { job, what: what.into(), unit, median, least, most, aim: None }
+        Self { job, what: what.into(), unit, value: Spread::of(values), aim: None }
     }
 
     pub(crate) fn aim(self, aim: f64) -> Self {
         Self { aim: Some(aim), ..self }
     }
 
-    fn is_met(&self) -> Option<bool> {
-        self.aim.map(|aim| self.median <= aim)
+    pub(crate) fn is_met(&self) -> Option<bool> {
+        self.aim.map(|aim| self.value.median <= aim)
     }
 }
 
-fn show(number: f64) -> String {
+pub(crate) fn show(number: f64) -> String {
     match number.abs() {
         100.0.. => format!("{number:.0}"),
         10.0.. => format!("{number:.1}"),
@@ -60,61 +121,111 @@ fn show(number: f64) -> String {
     }
 }
 
-/// Prints the rows, writes them to `target/bench/results.json`, and says where that is.
-pub(crate) fn publish(rows: &[Row], quick: bool) -> Outcome<()> {
+/// Whether an aim was met, in a word.
+pub(crate) fn verdict(is_met: Option<bool>) -> String {
+    is_met.map(|met| if met { "met" } else { "missed" }).unwrap_or_default().to_owned()
+}
+
+/// The cells of a client, as every form of the report shows them.
+pub(crate) fn standing_cells(standing: &Standing) -> [String; 10] {
+    let optional = |value: Option<f64>| value.map(show).unwrap_or_default();
+    [
+        standing.client.to_owned(),
+        show(standing.cpu.median),
+        standing.cpu.range(),
+        standing.ratio.map(|ratio| format!("{} x", show(ratio.median))).unwrap_or_default(),
+        standing.aim.map(|aim| format!("{aim} x")).unwrap_or_default(),
+        verdict(standing.is_met()),
+        optional(standing.requests_per_second),
+        optional(standing.p50_ms),
+        optional(standing.p99_ms),
+        optional(standing.peak_memory.map(|bytes| bytes / f64::from(1 << 20))),
+    ]
+}
+
+pub(crate) const STANDING_HEADER: [&str; 10] = [
+    "client",
+    "CPU s per 10,000",
+    "range",
+    "beside ours",
+    "aim",
+    "",
+    "requests/s",
+    "p50 ms",
+    "p99 ms",
+    "peak MiB",
+];
+
+/// The cells of a figure.
+pub(crate) fn row_cells(row: &Row) -> [String; 7] {
+    [
+        row.job.to_owned(),
+        row.what.clone(),
+        row.unit.to_owned(),
+        show(row.value.median),
+        row.value.range(),
+        row.aim.map(|aim| format!("at most {}", show(aim))).unwrap_or_default(),
+        verdict(row.is_met()),
+    ]
+}
+
+pub(crate) const ROW_HEADER: [&str; 7] = ["job", "figure", "unit", "median", "range", "aim", ""];
+
+fn table(header: &[&str], cells: impl Iterator<Item = Vec<String>>, numbers: &[usize]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["job", "figure", "unit", "median", "range", "aim", ""]);
-    for row in rows {
-        let range = if row.least < row.most {
-            format!("{} to {}", show(row.least), show(row.most))
-        } else {
-            String::new()
-        };
-        table.add_row([
-            row.job.to_owned(),
-            row.what.clone(),
-            row.unit.to_owned(),
-            show(row.median),
-            range,
-            row.aim.map(|aim| format!("at most {}", show(aim))).unwrap_or_default(),
-            row.is_met().map(|met| if met { "met" } else { "missed" }).unwrap_or_default().into(),
-        ]);
-    }
-    for column in [3, 4] {
+    table.set_header(header);
+    table.add_rows(cells);
+    for &column in numbers {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    println!("{table}");
-    let folder = folder()?;
+    table
+}
+
+/// Prints the tables, writes them to `target/bench`, and says where that is.
+pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
+    for comparison in &report.comparisons {
+        println!("\n{}", comparison.title);
+        let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
+        println!("{}", table(&STANDING_HEADER, cells, &[1, 2, 3, 4, 6, 7, 8, 9]));
+    }
+    if !report.rows.is_empty() {
+        let cells = report.rows.iter().map(|row| row_cells(row).to_vec());
+        println!("\n{}", table(&ROW_HEADER, cells, &[3, 4]));
+    }
+    let machine = Machine::of_now(chosen.quick)?;
+    println!("{}", machine.in_words());
+    let folder = target_folder()?.join("bench");
     fs::create_dir_all(&folder)?;
-    let path = folder.join("results.json");
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let mut json = serde_json::to_value(row)?;
-            if let Some(fields) = json.as_object_mut() {
-                fields.insert("met".to_owned(), row.is_met().into());
-            }
-            Outcome::Ok(json)
-        })
-        .collect::<Outcome<_>>()?;
     let results = serde_json::json!({
         "version": uppzy::VERSION,
-        "quick": quick,
-        "processors": std::thread::available_parallelism()?.get(),
-        "figures": rows,
+        "quick": chosen.quick,
+        "machine": machine,
+        "comparisons": report.comparisons,
+        "figures": report.rows,
     });
-    fs::write(&path, format!("{results:#}\n"))?;
-    println!("{}", path.display());
+    let (json, html) = (folder.join("results.json"), folder.join("results.html"));
+    fs::write(&json, format!("{results:#}\n"))?;
+    fs::write(&html, page(report, &machine))?;
+    println!("{}\n{}", json.display(), html.display());
+    if chosen.write_docs {
+        println!("{}", markdown::write(report, &machine)?.display());
+    }
     Ok(())
 }
 
-/// `target/bench`, wherever the target folder is.
-fn folder() -> Outcome<PathBuf> {
-    let program = std::env::current_exe()?;
-    let target = program.ancestors().nth(2).ok_or("the program is in no target folder")?;
-    Ok(target.join("bench"))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert!((Spread::of(&[3.0, 1.0, 2.0]).median - 2.0).abs() < 1e-9);
+        assert!((Spread::of(&[4.0, 1.0, 2.0, 3.0]).median - 2.5).abs() < 1e-9);
+        assert_eq!(Spread::of(&[1.0, 3.0]).range(), "1.000 to 3.000");
+        assert_eq!(Spread::of(&[1.0]).range(), "");
+    }
 }

@@ -18,6 +18,9 @@ const LATEST: u64 = 10_000;
 
 const ANSWER: &str = r#"{"session_id":"bench-session","request_id":"req_0123456789abcdef0123456789abcdef","answer":"Lamps may be returned within 30 days of delivery with the receipt. Bulbs are excluded. Send the lamp in its box to the address on the receipt, and the price is paid back within a week.","confidence_level":"high","confidence_score":92}"#;
 
+/// What the SDK of another service is answered: as long as the other answer.
+const COMPLETION: &str = r#"{"id":"chatcmpl-0123456789abcdef","object":"chat.completion","created":1764150000,"model":"bench","choices":[{"index":0,"message":{"role":"assistant","content":"Lamps may be returned within 30 days of delivery with the receipt. Bulbs are excluded. Send the lamp in its box."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":32,"total_tokens":41}}"#;
+
 /// What the server has seen since its start or since the counts were reset.
 #[derive(Default)]
 struct Counts {
@@ -34,7 +37,8 @@ fn add(cell: &Cell<u64>, number: u64) {
 }
 
 /// Serves on a free port of this machine, prints the base URL, and ends with its standard input.
-pub(crate) fn run() -> Outcome<()> {
+/// Each answer takes `latency`.
+pub(crate) fn run(latency: Duration) -> Outcome<()> {
     std::thread::spawn(|| {
         // The parent holds the other end open for as long as it lives.
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
@@ -55,14 +59,19 @@ pub(crate) fn run() -> Outcome<()> {
             let counts = Rc::clone(&counts);
             tokio::task::spawn_local(async move {
                 // A client that goes in the middle of a request is no fault of the server.
-                let _ = serve(stream, &counts, began).await;
+                let _ = serve(stream, &counts, began, latency).await;
                 counts.open.set(counts.open.get() - 1);
             });
         }
     }))
 }
 
-async fn serve(mut stream: TcpStream, counts: &Counts, began: Instant) -> Outcome<()> {
+async fn serve(
+    mut stream: TcpStream,
+    counts: &Counts,
+    began: Instant,
+    latency: Duration,
+) -> Outcome<()> {
     let mut buffer = Vec::with_capacity(64 << 10);
     loop {
         let (line, head, length) = loop {
@@ -80,6 +89,9 @@ async fn serve(mut stream: TcpStream, counts: &Counts, began: Instant) -> Outcom
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
         stream.write_all(answer.as_bytes()).await?;
     }
 }
@@ -128,6 +140,7 @@ fn answer(line: &str, counts: &Counts, began: Instant) -> String {
     let last = path.rsplit('/').next().unwrap_or_default();
     match last {
         "chat" => ANSWER.to_owned(),
+        "completions" => COMPLETION.to_owned(),
         "async" => {
             let number = counts.submits.get();
             add(&counts.submits, 1);

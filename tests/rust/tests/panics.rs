@@ -41,7 +41,7 @@ impl Transport for Panicking {
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportFault>> {
         Box::pin(async move {
-            let path = request.url.path().to_owned();
+            let path = request.uri.path().to_owned();
             assert!(!path.contains("panic-send"), "planned panic");
             let body = Body(path.contains("panic-body"), Some(bytes::Bytes::from_static(b"{}")));
             Ok(TransportResponse {

@@ -65,13 +65,19 @@ class AsyncPendingAnswer:
         """
         return await started(self._native.result(timeout))
 
-    async def status(self) -> ChatStatus:
+    async def status(
+        self, *, timeout: float | None = None, retry_unknown: bool | None = None
+    ) -> ChatStatus:
         """Reads the state once, with the usual retries.
+
+        Args:
+            timeout: Seconds for the whole call. Default: the client's ``timeout``, 30 s.
+            retry_unknown: Repeat even where a repeat can double an effect; a read has none.
 
         Raises:
             UppzyError: What any call can end in.
         """
-        return await started(self._native.status())
+        return await started(self._native.status(timeout, retry_unknown))
 
     async def poll_once(
         self, *, timeout: float | None = None, retry_unknown: bool | None = None

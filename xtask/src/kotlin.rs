@@ -1,0 +1,221 @@
+//! The checks of the Kotlin package, and the folders that they run in.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cargo::{cargo, root, run_tool as run, target_folder};
+use crate::part::{Count, Part};
+use crate::{python, scenarios};
+
+const PACKAGE: &str = "bindings-uniffi/kotlin";
+const EXAMPLES: &str = "examples/kotlin";
+const LIBRARY: &str = "uppzy_uniffi";
+/// The file that the bindgen writes, below its own folder for the package.
+const GENERATED: &str = "com/uppzy/internal/generated/uppzy_uniffi.kt";
+const OLDEST_JAVA: u32 = 17;
+
+/// What is kept outside of the checkout.
+fn kept() -> PathBuf {
+    target_folder().join("kotlin")
+}
+
+fn build_folder() -> PathBuf {
+    kept().join("build")
+}
+
+fn sandbox() -> PathBuf {
+    target_folder().join("debug").join(format!("uppzy-sandbox{}", env::consts::EXE_SUFFIX))
+}
+
+/// Maven in the folder of a project, told where to keep what it loads and what it makes.
+fn maven(folder: &str) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "mvn.cmd" } else { "mvn" });
+    command
+        .current_dir(root().join(folder))
+        .args(["--batch-mode", "--no-transfer-progress", "--errors"])
+        .arg(format!("-Dmaven.repo.local={}", kept().join("repository").display()))
+        .env("UPPZY_SANDBOX", sandbox());
+    let build = if folder == PACKAGE { build_folder() } else { kept().join("examples") };
+    command.arg(format!("-Duppzy.build={}", build.display()));
+    command
+}
+
+/// Java and Maven, where the machine has none.
+fn install_tools() -> Result<(), String> {
+    let Err(reason) = machine_version() else { return Ok(()) };
+    eprintln!("{reason}: installing them");
+    run(Command::new("bash").arg(root().join(PACKAGE).join("tools").join("setup.sh")))?;
+    machine_version()
+}
+
+/// Whether the machine's Maven runs on a Java that is new enough.
+fn machine_version() -> Result<(), String> {
+    let needed =
+        format!("the checks of Kotlin need a JDK, version {OLDEST_JAVA} or newer, and mvn");
+    let ask = |program: &str| {
+        let said = Command::new(program).arg("-version").output();
+        said.map_err(|error| format!("{needed}: {program}: {error}"))
+    };
+    // A machine may have a Java that runs programs and does not compile them.
+    ask("javac")?;
+    let said = ask("mvn")?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    if java_version(&said).is_some_and(|found| found >= OLDEST_JAVA) {
+        Ok(())
+    } else {
+        Err(format!("{needed}; found {said:?}"))
+    }
+}
+
+fn java_version(said: &str) -> Option<u32> {
+    let line = said.lines().find_map(|line| line.strip_prefix("Java version: "))?;
+    line.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// Makes the native library, the sources that call it, the sandbox, and builds everything.
+pub(crate) fn make_environment() -> Result<(), String> {
+    install_tools()?;
+    let mut sandbox = cargo();
+    run(sandbox
+        .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
+        .args(["--bin", "uppzy-sandbox"]))?;
+    generate()?;
+    run(maven(PACKAGE).args(["--quiet", "-DskipTests", "install"]))?;
+    run(maven(EXAMPLES).args(["--quiet", "-DskipTests", "package"]))?;
+    // One of the examples is an app, and its gateway is in Python.
+    python::make_environment()
+}
+
+/// Builds the native library, and writes the sources that call it.
+fn generate() -> Result<(), String> {
+    // Apart, and in two calls: together their features would be joined, and the library hold the bindgen.
+    let built = kept().join("native");
+    for package in ["uppzy-bindgen", "uppzy-uniffi"] {
+        let mut build = cargo();
+        build.args(["build", "--locked", "--quiet", "--package", package]);
+        run(build.env("CARGO_TARGET_DIR", &built))?;
+    }
+    let file = format!("{}{LIBRARY}{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let library = built.join("debug").join(&file);
+    let fresh = kept().join("generated");
+    let mut bindgen = Command::new(built.join("debug").join("uniffi-bindgen"));
+    bindgen.current_dir(root()).args(["generate", "--language", "kotlin", "--no-format"]);
+    run(bindgen.arg("--out-dir").arg(&fresh).arg(&library))?;
+    let text = fs::read_to_string(fresh.join(GENERATED))
+        .map_err(|error| format!("{}: {error}", fresh.display()))?;
+    update(&build_folder().join("generated").join(GENERATED), internal(&text).as_bytes())?;
+    let library = fs::read(&library).map_err(|error| format!("{}: {error}", library.display()))?;
+    let natives = build_folder().join("natives/com/uppzy/natives");
+    update(&natives.join(platform()).join(file), &library)
+}
+
+/// The platform as JNA names it.
+fn platform() -> String {
+    let os = match env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let arch = match env::consts::ARCH {
+        "x86_64" => "x86-64",
+        other => other,
+    };
+    format!("{os}-{arch}")
+}
+
+/// Writes a file that differs, so that nothing is compiled again without need.
+fn update(place: &Path, content: &[u8]) -> Result<(), String> {
+    if fs::read(place).ok().as_deref() == Some(content) {
+        return Ok(());
+    }
+    let written = place.parent().map_or(Ok(()), fs::create_dir_all);
+    written
+        .and_then(|()| fs::write(place, content))
+        .map_err(|error| format!("{}: {error}", place.display()))
+}
+
+/// The beginnings of declarations that the bindgen leaves public.
+const DECLARATIONS: [&str; 10] = [
+    "class ",
+    "data class ",
+    "enum class ",
+    "fun ",
+    "inline fun ",
+    "interface ",
+    "object ",
+    "open class ",
+    "sealed class ",
+    "typealias ",
+];
+
+/// Half a character, such as an emoji that was cut in two, is sent as the replacement character. The
+/// bindgen would have an exception thrown of a class that the package does not document.
+const REFUSES_HALVES: &str = "onMalformedInput(CodingErrorAction.REPORT)";
+const REPLACES_HALVES: &str =
+    "onMalformedInput(CodingErrorAction.REPLACE); replaceWith(byteArrayOf(-17, -65, -67))";
+
+/// The generated sources with nothing in them public: what is public is written by hand.
+fn internal(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len() + 4096);
+    for line in text.lines() {
+        let declared = line.strip_prefix("public ").unwrap_or(line);
+        let declares = DECLARATIONS.iter().any(|beginning| declared.starts_with(beginning));
+        if declares {
+            kept.push_str("internal ");
+            kept.push_str(declared);
+        } else {
+            // Functions outside of classes stand behind what belongs to them.
+            let line = line.replace("*/ fun `", "*/ internal fun `");
+            let line = line.replace(REFUSES_HALVES, REPLACES_HALVES);
+            kept.push_str(&line.replace("::class) fun `", "::class) internal fun `"));
+        }
+        kept.push('\n');
+    }
+    kept
+}
+
+/// All checks of Kotlin.
+pub(crate) fn parts() -> Vec<Part> {
+    let mut make = cargo();
+    make.args(["xtask", "kotlin"]);
+    let part = |name, count, folder, arguments: &[&str]| {
+        let mut command = maven(folder);
+        scenarios::tell(&mut command);
+        command.args(arguments);
+        Part { language: "kotlin", name, count, command }
+    };
+    let mut examples = part("examples", Count::Surefire, EXAMPLES, &["surefire:test"]);
+    // Without a Python the part before has failed, and the test says what it misses.
+    if let Ok(python) = python::interpreter() {
+        examples.command.env("UPPZY_PYTHON", python);
+    }
+    vec![
+        Part { language: "kotlin", name: "environment", count: Count::Whole, command: make },
+        part("formatting", Count::Whole, PACKAGE, &["antrun:run@ktlint"]),
+        part("tests", Count::Surefire, PACKAGE, &["surefire:test"]),
+        examples,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_generated_stays_public() {
+        let text = "public object A {\n    fun b()\n}\ndata class C(\n)\nprivate fun d()\n */ fun `e`()\n \
+                    @Throws(F::class) fun `g`()";
+        let expected = "internal object A {\n    fun b()\n}\ninternal data class C(\n)\nprivate fun d()\n \
+                        */ internal fun `e`()\n @Throws(F::class) internal fun `g`()\n";
+        assert_eq!(internal(text), expected);
+    }
+
+    #[test]
+    fn versions_are_read() {
+        let said = "Apache Maven 3.8.7\nJava version: 17.0.15, vendor: Debian";
+        assert_eq!(java_version(said), Some(17));
+        assert_eq!(java_version("Java version: none"), None);
+    }
+}
