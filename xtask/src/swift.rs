@@ -12,6 +12,8 @@ use crate::{native, python, scenarios};
 
 const PACKAGE: &str = "bindings-uniffi/swift";
 const EXAMPLES: &str = "examples/swift";
+/// The package in it. Not the folder itself: two packages of one name would be taken for one.
+const PROGRAMS: &str = "examples/swift/programs";
 const TOOLCHAIN: &str = "bindings-uniffi/swift/tools/toolchain";
 /// What the bindgen writes, and who imports it.
 const GENERATED: &str = "Sources/UppzyGenerated";
@@ -126,7 +128,7 @@ pub(crate) fn make_environment() -> Result<(), String> {
         .args(["--bin", "uppzy-sandbox"]))?;
     generate()?;
     run(toolchain.swift(PACKAGE, "build").arg("--build-tests"))?;
-    run(&mut toolchain.swift(EXAMPLES, "build"))?;
+    run(&mut toolchain.swift(PROGRAMS, "build"))?;
     // One of the examples is an app, and its gateway is in Python.
     python::make_environment()
 }
@@ -242,7 +244,7 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
             for place in ["Package.swift", "Sources/Uppzy", "Sources/UppzyTesting", "Tests"] {
                 format.arg(format!("{PACKAGE}/{place}"));
             }
-            run(format.arg(format!("{EXAMPLES}/Package.swift")).arg(format!("{EXAMPLES}/Sources")))
+            run(format.arg(format!("{PROGRAMS}/Package.swift")).arg(format!("{PROGRAMS}/Sources")))
         }
         Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test"))),
         Check::Examples => {
@@ -251,7 +253,7 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
                 .current_dir(root().join(EXAMPLES))
                 .args(["-m", "pytest", "--color=no"])
                 .env("UPPZY_SANDBOX", debug().join("uppzy-sandbox"))
-                .env("UPPZY_SWIFT_PROGRAMS", scratch(EXAMPLES).join("debug"))
+                .env("UPPZY_SWIFT_PROGRAMS", scratch(PROGRAMS).join("debug"))
                 .env("UPPZY_SWIFT_PREFIX", joined(&toolchain.prefix(), "\n"))
                 .env("UPPZY_SHARED", shared());
             run(&mut tests)
