@@ -12,7 +12,8 @@ func run() async throws {
 
   // The cheapest check that key, tenant and network are right.
   let limits = try await client.tenant.limits()
-  print("Connected to \(client.baseURL) in \(limits.meta.elapsed.formatted(.units(allowed: [.milliseconds]))).")
+  let took = limits.meta.elapsed.formatted(.units(allowed: [.milliseconds]))
+  print("Connected to \(client.baseURL) in \(took).")
 
   // A second call would make a second document, so look first.
   if try await !client.documents.list().contains(where: { $0.title == title }) {
