@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{kotlin, node, python, scenarios};
+use crate::{kotlin, node, python, scenarios, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -17,6 +17,7 @@ static LANGUAGES: &[Language] = &[
     Language { name: "python", by_default: true, parts: python::parts },
     Language { name: "node", by_default: true, parts: node::parts },
     Language { name: "kotlin", by_default: true, parts: kotlin::parts },
+    Language { name: "swift", by_default: true, parts: swift::parts },
 ];
 
 /// The names of all languages.

@@ -5,6 +5,7 @@ mod counts;
 mod kotlin;
 mod languages;
 mod libtest;
+mod native;
 mod node;
 mod nodetest;
 mod packages;
@@ -14,6 +15,8 @@ mod python;
 mod readme;
 mod scenarios;
 mod surefire;
+mod swift;
+mod swifttest;
 mod test;
 
 use std::ffi::OsString;
@@ -60,6 +63,11 @@ enum Command {
     Python,
     /// Make everything with which Node is checked
     Node,
+    /// Make everything with which Swift is checked, or do one of the checks in it
+    Swift {
+        /// The check; without one everything is made that they need
+        check: Option<swift::Check>,
+    },
     /// Make everything with which Kotlin is checked
     Kotlin,
     /// Build the packages of a language as they are published, and print their folder
@@ -84,6 +92,10 @@ fn main() -> ExitCode {
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Swift { check: Some(check) } => {
+            swift::run_check(check).map(|()| ExitCode::SUCCESS)
+        }
         Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Package { language } => {
             let make = if language == "node" { node::make_packages } else { python::make_packages };

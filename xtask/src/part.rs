@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::counts::Counts;
-use crate::{libtest, nodetest, pytest, surefire};
+use crate::{libtest, nodetest, pytest, surefire, swifttest};
 
 /// Lines of a part's output that are kept to be looked at again.
 const MOST_LINES: usize = 20_000;
@@ -30,6 +30,8 @@ pub(crate) enum Count {
     NodeTest,
     /// So does Maven's, in a line at the end.
     Surefire,
+    /// So does Swift's, in a line for each test and one at the end.
+    SwiftTest,
 }
 
 /// A part of the checks.
@@ -74,6 +76,7 @@ impl Part {
             Count::Pytest => pytest::failures(lines()),
             Count::NodeTest => nodetest::failures(lines()),
             Count::Surefire => surefire::failures(lines()),
+            Count::SwiftTest => swifttest::failures(lines()),
             Count::Whole => Vec::new(),
         };
         if chosen.is_empty() {
@@ -90,12 +93,14 @@ fn counted(count: Count, ended_well: bool, found: Counts) -> Counts {
             Counts { passed: ended_well.into(), failed: (!ended_well).into(), ignored: 0 }
         }
         // A test program that did not even start, or found nothing to test, tells no failure.
-        Count::Libtest | Count::Pytest | Count::NodeTest | Count::Surefire
+        Count::Libtest | Count::Pytest | Count::NodeTest | Count::Surefire | Count::SwiftTest
             if found.failed == 0 && (!ended_well || found.passed == 0) =>
         {
             Counts { failed: 1, ..found }
         }
-        Count::Libtest | Count::Pytest | Count::NodeTest | Count::Surefire => found,
+        Count::Libtest | Count::Pytest | Count::NodeTest | Count::Surefire | Count::SwiftTest => {
+            found
+        }
     }
 }
 
@@ -148,6 +153,7 @@ impl Lines {
             Count::Pytest => self.counts = pytest::counts(&line).unwrap_or(self.counts),
             Count::NodeTest => nodetest::take(&line, &mut self.counts),
             Count::Surefire => self.counts = surefire::counts(&line).unwrap_or(self.counts),
+            Count::SwiftTest => swifttest::take(&line, &mut self.counts),
         }
         if self.kept.len() == MOST_LINES {
             self.kept.pop_front();
