@@ -6,7 +6,6 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -223,7 +222,7 @@ function findProgram(): string {
     return named;
   }
   const file = process.platform === "win32" ? `${PROGRAM}.exe` : PROGRAM;
-  const installed = ofPackage();
+  const { path: installed, reason } = ofPackage();
   if (installed !== undefined) {
     return installed;
   }
@@ -231,20 +230,29 @@ function findProgram(): string {
   const found = folders.map((folder) => join(folder, file)).find(isFile);
   if (found === undefined) {
     throw new Error(
-      `the program ${PROGRAM} was not found: install it with \`npm install --save-dev ${PROGRAM}\` ` +
-        `or \`cargo install ${PROGRAM}\`, or name it in ${VARIABLE}`,
+      reason ??
+        `the program ${PROGRAM} was not found: install it with \`npm install --save-dev ${PROGRAM}\` ` +
+          `or \`cargo install ${PROGRAM}\`, or name it in ${VARIABLE}`,
     );
   }
   return found;
 }
 
-/** The program of the package `uppzy-sandbox`, if that is installed where the program runs. */
-function ofPackage(): string | undefined {
+/**
+ * The program of the package `uppzy-sandbox`, if that is installed where the process runs or beside this
+ * package; or why the installed one has none.
+ */
+function ofPackage(): { path?: string; reason?: string } {
+  let module: string;
   try {
-    const path = createRequire(join(process.cwd(), "package.json")).resolve(PROGRAM);
-    const loaded = require(path) as { path?: unknown };
-    return typeof loaded.path === "string" ? loaded.path : undefined;
+    module = require.resolve(PROGRAM, { paths: [process.cwd(), __dirname] });
   } catch {
-    return undefined;
+    return {};
+  }
+  try {
+    const { path } = require(module) as { path?: unknown };
+    return typeof path === "string" ? { path } : {};
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
   }
 }

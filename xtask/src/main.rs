@@ -70,8 +70,11 @@ enum Command {
     },
     /// Make everything with which Kotlin is checked
     Kotlin,
-    /// Build the Python packages as they are published, and print their folder
-    Package,
+    /// Build the packages of a language as they are published, and print their folder
+    Package {
+        #[arg(value_parser = ["python", "node"])]
+        language: String,
+    },
     /// Write the tables of README.md anew from those of the code
     Readme {
         /// Change nothing; fail where README.md differs
@@ -94,7 +97,10 @@ fn main() -> ExitCode {
             swift::run_check(check).map(|()| ExitCode::SUCCESS)
         }
         Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
-        Command::Package => python::make_packages().map(|()| ExitCode::SUCCESS),
+        Command::Package { language } => {
+            let make = if language == "node" { node::make_packages } else { python::make_packages };
+            make().map(|()| ExitCode::SUCCESS)
+        }
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|reason| {

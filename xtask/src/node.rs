@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::{cargo, root, run_tool, target_folder};
+use crate::packages::{self, Packages};
 use crate::part::{Count, Part};
 use crate::scenarios;
 
@@ -71,19 +72,33 @@ fn install_tools() -> Result<(), String> {
     run_tool(Command::new("bash").arg(root().join("tests").join("process").join("setup.sh")))
 }
 
+/// Installs what a lock file names.
+fn install(folder: &Path) -> Result<(), String> {
+    run_tool(npm(folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+}
+
+/// Builds the native library of the package into that folder.
+fn build_library(into: &Path, target: &Path, options: &[&str]) -> Command {
+    let package = root().join(PACKAGE);
+    let mut build = npm(&package);
+    build.args(["exec", "--no", "--", "napi", "build", "--platform", "--no-js"]);
+    build.args(options).arg("--target-dir").arg(target);
+    // napi joins it to the folder of the package.
+    build.arg("--output-dir").arg(relative(&package, into));
+    build
+}
+
 /// Installs the pinned tools, builds the package without optimisation, its tests, and the sandbox.
 pub(crate) fn make_environment() -> Result<(), String> {
     install_tools()?;
     for folder in folders() {
-        let ci = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-        run_tool(npm(&root().join(folder)).args(ci))?;
+        install(&root().join(folder))?;
     }
     let package = root().join(PACKAGE);
-    let mut build = npm(&package);
-    build.args(["exec", "--no", "--", "napi", "build", "--platform", "--no-js"]);
-    build.args(["--output-dir", "native", "--target-dir"]).arg(target_folder());
+    let native = package.join("native");
+    let mut build = build_library(&native, &target_folder(), &[]);
     // Cargo's options stand after these; the types go where they do not replace those in the checkout.
-    build.arg("--dts").arg(relative(&package.join("native"), &generated_types()));
+    build.arg("--dts").arg(relative(&native, &generated_types()));
     run_tool(&mut build)?;
     run_tool(npm(&package).args(["run", "--silent", "build:ts"]))?;
     for folder in folders() {
@@ -99,6 +114,62 @@ pub(crate) fn make_environment() -> Result<(), String> {
         sandbox
             .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
             .args(["--bin", "uppzy-sandbox"]),
+    )
+}
+
+/// The packages of the client and of the sandbox, with those of this machine's platform.
+pub(crate) const PACKAGES: Packages = Packages {
+    language: "node",
+    sources: &[
+        "bindings-node/Cargo.toml",
+        "bindings-node/LICENSE-APACHE",
+        "bindings-node/LICENSE-MIT",
+        "bindings-node/README.md",
+        "bindings-node/build.rs",
+        "bindings-node/native/native.d.ts",
+        "bindings-node/package-lock.json",
+        "bindings-node/package.json",
+        "bindings-node/src",
+        "bindings-node/testing",
+        "bindings-node/tools",
+        "bindings-node/ts",
+        "bindings-node/tsconfig.json",
+        "sandbox/npm",
+    ],
+};
+
+/// Builds what is published, and prints its folder.
+pub(crate) fn make_packages() -> Result<(), String> {
+    install_tools()?;
+    let folder = PACKAGES.build(build_packages)?;
+    println!("{}", folder.display());
+    Ok(())
+}
+
+fn build_packages(folder: &Path) -> Result<(), String> {
+    let machine = packages::machine()?;
+    let target = packages::release_folder();
+    let package = root().join(PACKAGE);
+    let library = folder.join("library");
+    install(&package)?;
+    run_tool(&mut build_library(&library, &target, &["--release"]))?;
+    run_tool(npm(&package).args(["run", "--silent", "build:ts"]))?;
+    let mut sandbox = cargo();
+    run_tool(
+        sandbox
+            .args(["build", "--release", "--locked", "--package", "uppzy-sandbox"])
+            .args(["--target", &machine, "--target-dir"])
+            .arg(&target),
+    )?;
+    let mut pack = command("node");
+    pack.current_dir(&package).arg("tools/pack.mjs").arg(folder);
+    run_tool(pack.args(["--only-built", "--libraries"]).arg(&library))?;
+    let program = format!("uppzy-sandbox{}", std::env::consts::EXE_SUFFIX);
+    let program = target.join(&machine).join("release").join(program);
+    let mut pack = command("node");
+    pack.current_dir(root().join("sandbox/npm")).arg("pack.mjs").arg(folder);
+    run_tool(
+        pack.args(["--only-built", "--program"]).arg(format!("{machine}={}", program.display())),
     )
 }
 
@@ -154,6 +225,17 @@ pub(crate) fn parts() -> Vec<Part> {
             parts.push(script(name, Count::NodeTest, folder, "test:built"));
         }
     }
+    let mut build = cargo();
+    build.args(["xtask", "package", PACKAGES.language]);
+    parts.push(Part {
+        language: "node",
+        name: "release build",
+        count: Count::Whole,
+        command: build,
+    });
+    let mut packages = script("packages", Count::NodeTest, PACKAGE, "test:packages");
+    packages.command.env("UPPZY_PACKAGES", PACKAGES.newest());
+    parts.push(packages);
     parts
 }
 

@@ -1,107 +1,124 @@
-//! The wheels and source distributions that are published: built once for each set of sources.
+//! What is published: built once for each set of sources, all of it in one folder of cargo's, so that
+//! libraries are built once for all languages.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::{root, run_tool};
+use crate::cargo::{root, target_folder};
 
-/// What the packages are made of.
-const SOURCES: [&str; 12] = [
+/// The packages of one language.
+pub(crate) struct Packages {
+    pub(crate) language: &'static str,
+    /// What they are made of beside the core and the sandbox.
+    pub(crate) sources: &'static [&'static str],
+}
+
+/// What the packages of all languages are made of.
+const COMMON: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     "core/Cargo.toml",
+    "core/README.md",
     "core/src",
     "sandbox/Cargo.toml",
-    "sandbox/pyproject.toml",
-    "sandbox/README.md",
-    "sandbox/src",
-    "bindings-python/Cargo.toml",
-    "bindings-python/pyproject.toml",
-    "bindings-python/src",
-    "bindings-python/python",
-];
-/// More of the same, whose texts are a part of the packages.
-const TEXTS: [&str; 6] = [
-    "bindings-python/README.md",
-    "bindings-python/LICENSE-APACHE",
-    "bindings-python/LICENSE-MIT",
-    "core/README.md",
     "sandbox/LICENSE-APACHE",
     "sandbox/LICENSE-MIT",
+    "sandbox/src",
 ];
-const PROJECTS: [&str; 2] = ["bindings-python", "sandbox"];
-const BEGINNING: &str = "packages-";
 /// Written when all are built.
 const COMPLETE: &str = "complete";
-/// A file that holds the path of the newest.
-const NEWEST: &str = "packages";
 
-/// Builds what is not there yet, and gives the folder: wheels and source distributions of the
-/// package and of the sandbox.
-pub(crate) fn build(folder: &Path, maturin: &Path, python: &Path) -> Result<PathBuf, String> {
-    let mut hasher = DefaultHasher::new();
-    compiler()?.hash(&mut hasher);
-    for source in SOURCES.iter().chain(&TEXTS) {
-        hash_all(&root().join(source), &mut hasher)?;
+fn folder() -> PathBuf {
+    target_folder().join("packages")
+}
+
+/// Where cargo builds them: apart from the other builds, since each would have the other one's done
+/// again.
+pub(crate) fn release_folder() -> PathBuf {
+    folder().join("release")
+}
+
+/// What cargo and the names of platforms call this machine.
+pub(crate) fn machine() -> Result<String, String> {
+    let said = compiler()?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| format!("rustc -vV names no host: {said}"))
+}
+
+impl Packages {
+    /// A file that holds the path of the newest.
+    pub(crate) fn newest(&self) -> PathBuf {
+        folder().join(self.language)
     }
-    let packages = folder.join(format!("{BEGINNING}{:016x}", hasher.finish()));
-    if !packages.join(COMPLETE).exists() {
-        remove_all(folder);
-        for project in PROJECTS {
-            for arguments in [&["build", "--release", "--locked"][..], &["sdist"]] {
-                let mut command = Command::new(maturin);
-                command
-                    .current_dir(root().join(project))
-                    .args(arguments)
-                    .arg("--out")
-                    .arg(&packages)
-                    // Apart from the other builds: each would have the other one's done again.
-                    .env("CARGO_TARGET_DIR", folder.join("release"));
-                if arguments.len() > 1 && project == "bindings-python" {
-                    command.arg("--interpreter").arg(python);
-                }
-                run_tool(&mut command)?;
+
+    /// Has what is not there yet built into the folder that is handed over; gives that folder.
+    pub(crate) fn build(
+        &self,
+        build: impl FnOnce(&Path) -> Result<(), String>,
+    ) -> Result<PathBuf, String> {
+        let mut hasher = DefaultHasher::new();
+        compiler()?.hash(&mut hasher);
+        for source in self.sources() {
+            hash_all(&root().join(source), &mut hasher)?;
+        }
+        let packages = folder().join(format!("{}{:016x}", self.beginning(), hasher.finish()));
+        if !packages.join(COMPLETE).exists() {
+            self.remove_all();
+            fs::create_dir_all(&packages).map_err(named(&packages))?;
+            build(&packages)?;
+            write(&packages.join(COMPLETE), "")?;
+        }
+        write(&self.newest(), &packages.display().to_string())?;
+        Ok(packages)
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &&'static str> {
+        COMMON.iter().chain(self.sources)
+    }
+
+    fn beginning(&self) -> String {
+        format!("{}-", self.language)
+    }
+
+    /// Takes away those of other sources.
+    fn remove_all(&self) {
+        for entry in fs::read_dir(folder()).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&self.beginning()) {
+                let _ = fs::remove_dir_all(entry.path());
             }
         }
-        write(&packages.join(COMPLETE), "")?;
     }
-    write(&folder.join(NEWEST), &packages.display().to_string())?;
-    Ok(packages)
+}
+
+fn named(path: &Path) -> impl Fn(std::io::Error) -> String {
+    move |error| format!("{}: {error}", path.display())
 }
 
 fn write(file: &Path, text: &str) -> Result<(), String> {
-    fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
+    fs::write(file, text).map_err(named(file))
 }
 
-/// Takes away those of other sources.
-fn remove_all(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(BEGINNING) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-fn compiler() -> Result<Vec<u8>, String> {
-    let said = Command::new("rustc").arg("-V").output();
-    said.map(|said| said.stdout).map_err(|error| format!("rustc: {error}"))
+fn compiler() -> Result<String, String> {
+    let said = Command::new("rustc").arg("-vV").output();
+    let said = said.map_err(|error| format!("rustc: {error}"))?;
+    Ok(String::from_utf8_lossy(&said.stdout).into_owned())
 }
 
 /// Takes the file, or all files of the folder by name, into the hash. What is not there has none.
 fn hash_all(path: &Path, hasher: &mut DefaultHasher) -> Result<(), String> {
-    let named = |error| format!("{}: {error}", path.display());
     if path.is_dir() {
-        let entries: Result<Vec<_>, _> = fs::read_dir(path).map_err(named)?.collect();
-        let mut paths: Vec<_> = entries.map_err(named)?.iter().map(fs::DirEntry::path).collect();
+        let entries: Result<Vec<_>, _> = fs::read_dir(path).map_err(named(path))?.collect();
+        let mut paths: Vec<_> =
+            entries.map_err(named(path))?.iter().map(fs::DirEntry::path).collect();
         paths.retain(|path| !path.ends_with("__pycache__"));
         paths.sort();
         return paths.iter().try_for_each(|path| hash_all(path, hasher));
     }
     if path.exists() {
         path.strip_prefix(root()).unwrap_or(path).hash(hasher);
-        fs::read(path).map_err(named)?.hash(hasher);
+        fs::read(path).map_err(named(path))?.hash(hasher);
     }
     Ok(())
 }
@@ -133,8 +150,15 @@ mod tests {
 
     #[test]
     fn what_the_packages_are_made_of_is_there() {
-        for source in SOURCES.iter().chain(&TEXTS) {
-            assert!(root().join(source).exists(), "{source}");
+        for packages in [&crate::python::PACKAGES, &crate::node::PACKAGES] {
+            for source in packages.sources() {
+                assert!(root().join(source).exists(), "{source}");
+            }
         }
+    }
+
+    #[test]
+    fn the_machine_has_a_name() {
+        assert!(machine().unwrap().contains(std::env::consts::ARCH));
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use environment::Environment;
-pub(crate) use environment::{interpreter, make_environment, make_packages};
+pub(crate) use environment::{PACKAGES, interpreter, make_environment, make_packages};
 
 use crate::cargo::{cargo, root};
 use crate::part::{Count, Part};
@@ -15,7 +15,7 @@ use crate::part::{Count, Part};
 const PACKAGE: &str = "bindings-python";
 const SCENARIOS: &str = "tests/python";
 const PROCESS: &str = "tests/process/python";
-const PACKAGES: &str = "tests/packages/python";
+const PACKAGE_TESTS: &str = "tests/packages/python";
 const EXAMPLES: &str = "examples/python";
 const GATEWAY: &str = "examples/gateway";
 const BENCH: &str = "tests/bench/python";
@@ -38,8 +38,12 @@ pub(crate) fn parts() -> Vec<Part> {
 
 fn checks(environment: &Environment) -> Vec<Part> {
     let ruff = |arguments: &[&'static str]| {
-        [&["ruff"], arguments, &[PACKAGE, SCENARIOS, PROCESS, PACKAGES, EXAMPLES, GATEWAY, BENCH]]
-            .concat()
+        [
+            &["ruff"],
+            arguments,
+            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, EXAMPLES, GATEWAY, BENCH],
+        ]
+        .concat()
     };
     let pytest = ["pytest", "--quiet", "--color=no", "-p", "no:cacheprovider"];
     let part = |name, count, folder, tool: &[&str]| environment.part(name, count, folder, tool);
@@ -51,7 +55,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         ("mypy", "pyright", PACKAGE),
         ("mypy runner", "pyright runner", SCENARIOS),
         ("mypy process", "pyright process", PROCESS),
-        ("mypy packages", "pyright packages", PACKAGES),
+        ("mypy packages", "pyright packages", PACKAGE_TESTS),
         ("mypy examples", "pyright examples", EXAMPLES),
         ("mypy gateway", "pyright gateway", GATEWAY),
     ] {
@@ -69,15 +73,16 @@ fn checks(environment: &Environment) -> Vec<Part> {
     checks.push(part("examples", Count::Pytest, EXAMPLES, &pytest));
     checks.push(part("gateway", Count::Pytest, GATEWAY, &pytest));
     let mut build = cargo();
-    build.args(["xtask", "package"]);
+    build.args(["xtask", "package", PACKAGES.language]);
     checks.push(Part {
         language: "python",
         name: "release build",
         count: Count::Whole,
         command: build,
     });
-    let mut installed = part("packages", Count::Pytest, PACKAGES, &pytest);
+    let mut installed = part("packages", Count::Pytest, PACKAGE_TESTS, &pytest);
     installed.command.env("UPPZY_TARGET", &environment.folder);
+    installed.command.env("UPPZY_PACKAGES", PACKAGES.newest());
     checks.push(installed);
     checks
 }

@@ -1,7 +1,7 @@
 //! What all waiting answers of a client share: a rate of polls, and places for requests.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -21,12 +21,18 @@ const BURST: Duration = Duration::from_secs(1);
 /// ten thousand waiting answers on a few connections.
 const PLACES: usize = 32;
 
+/// With more waiting than the base rate is for, polls go out at multiples of this: waking up for some
+/// together takes a fraction of the processor time of waking up for each.
+const TOGETHER: Duration = Duration::from_millis(20);
+
 /// Spreads the polls of a client's waiting answers.
 pub(crate) struct PollGate {
     rate: Option<f64>,
     waiting: AtomicUsize,
     /// When the next poll would be due if all came at the rate.
     due: Mutex<Option<Instant>>,
+    /// What the times at which polls go out together are counted from.
+    origin: OnceLock<Instant>,
     polls: Semaphore,
     submissions: Semaphore,
 }
@@ -46,6 +52,7 @@ impl PollGate {
             rate,
             waiting: AtomicUsize::new(0),
             due: Mutex::new(None),
+            origin: OnceLock::new(),
             polls: Semaphore::new(PLACES),
             submissions: Semaphore::new(PLACES),
         }
@@ -71,10 +78,25 @@ impl PollGate {
         this.checked_sub(burst).map_or(now, |slot| slot.max(now))
     }
 
+    /// When a poll goes out that is due then: not earlier, and with others if there are many.
+    pub(crate) fn together(&self, due: Instant) -> Instant {
+        if self.waiting.load(Ordering::Relaxed) <= BASE_WAITING {
+            return due;
+        }
+        let origin = *self.origin.get_or_init(|| due);
+        let beyond = due.saturating_duration_since(origin).as_micros() % TOGETHER.as_micros();
+        // Less than the 20 ms that it is a remainder of.
+        let beyond = Duration::from_micros(u64::try_from(beyond).unwrap_or_default());
+        if beyond.is_zero() { due } else { due + (TOGETHER - beyond) }
+    }
+
     /// Waits for a poll's turn, but no longer than `latest`. None if there is no place by then.
     pub(crate) async fn turn(&self, clock: &Clock, latest: Instant) -> Option<SemaphorePermit<'_>> {
-        let slot = self.slot(clock.now()).min(latest);
-        clock.sleep_until(slot, Waiting::Idle).await;
+        let now = clock.now();
+        let slot = self.slot(now);
+        if slot > now {
+            clock.sleep_until(self.together(slot).min(latest), Waiting::Idle).await;
+        }
         place(&self.polls, clock, latest).await
     }
 
@@ -112,6 +134,21 @@ mod tests {
         assert!((0.09..0.11).contains(&(slots[29] - slots[28]).as_secs_f64()));
         assert!((1.8..2.1).contains(&slots[29].as_secs_f64()), "{:?}", slots[29]);
         assert_eq!(gate.slot(now + Duration::from_secs(60)), now + Duration::from_secs(60));
+    }
+
+    #[test]
+    fn polls_of_many_go_out_together_and_never_early() {
+        let gate = PollGate::new(None);
+        let now = Instant::now();
+        let after = |micros| now + Duration::from_micros(micros);
+        let waits: Vec<_> = (0..=BASE_WAITING).map(|_| gate.join()).collect();
+        assert_eq!(gate.together(now), now);
+        assert_eq!(gate.together(after(1)), after(20_000));
+        assert_eq!(gate.together(after(19_999)), after(20_000));
+        assert_eq!(gate.together(after(20_000)), after(20_000));
+        assert_eq!(gate.together(after(1_020_001)), after(1_040_000));
+        drop(waits);
+        assert_eq!(gate.together(after(1)), after(1), "each by itself where there are few");
     }
 
     #[test]

@@ -201,7 +201,7 @@ impl<'a> Waiter<'a> {
         loop {
             let latest = self.latest_poll();
             let shared = &self.client.shared;
-            let turn = self.next.min(latest).max(shared.clock.now());
+            let turn = shared.gate.together(self.next).min(latest).max(shared.clock.now());
             shared.pause(turn, Waiting::Idle).await.map_err(|error| self.finish(error))?;
             let poll = self.poll(latest).await;
             let now = shared.clock.now();

@@ -15,6 +15,8 @@ pub(crate) enum Language {
     Python,
     /// The package for Node
     Node,
+    /// The package for Kotlin and Java
+    Kotlin,
 }
 
 /// How often ours should be contained in the other's processor time, at so many in flight.
@@ -63,7 +65,7 @@ const fn slow(name: &'static str, aims: &'static [Aim]) -> Contender {
     Contender { name, is_slow: true, aims }
 }
 
-pub(crate) static GROUPS: [Group; 4] = [
+pub(crate) static GROUPS: [Group; 5] = [
     Group {
         language: Language::Rust,
         title: "Rust",
@@ -134,6 +136,19 @@ pub(crate) static GROUPS: [Group; 4] = [
         in_flight: &[1, 32, 256],
         with_latency: false,
         many: Some("undici"),
+    },
+    Group {
+        language: Language::Kotlin,
+        title: "Kotlin",
+        surface: "",
+        contenders: &[
+            ours(),
+            quick("okhttp", &[aim(Job::Send, 32..=32, 1.5), aim(Job::Many, 10_000..=10_000, 2.0)]),
+            quick("ktor", &[aim(Job::Send, 32..=32, 2.0)]),
+        ],
+        in_flight: &[1, 32, 256],
+        with_latency: false,
+        many: Some("okhttp"),
     },
 ];
 

@@ -10,7 +10,7 @@ use crate::contenders::Language;
 
 const PYTHON: &str = "tests/bench/python";
 const NODE: &str = "tests/bench/node";
-const NODE_PACKAGE: &str = "bindings-node";
+const KOTLIN: &str = "tests/bench/kotlin";
 
 /// A program that runs a job with a client, given both and more as its arguments.
 #[derive(Clone)]
@@ -33,6 +33,7 @@ impl Program {
             }),
             Language::Python => python(),
             Language::Node => node(),
+            Language::Kotlin => kotlin(),
         }
     }
 
@@ -88,24 +89,40 @@ fn run(command: &mut Command) -> Outcome<()> {
     if status.success() { Ok(()) } else { Err(format!("{named}: {status}").into()) }
 }
 
-/// The wheel as it is published, and the other clients, in an environment of their own.
-fn python() -> Outcome<Program> {
+/// The packages of a language as they are published: what is in their folder.
+fn packages(language: &str) -> Outcome<Vec<PathBuf>> {
     let target = target_folder()?;
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    run(cargo.current_dir(root()).args(["xtask", "package"]).env("CARGO_TARGET_DIR", &target))?;
-    let packages = fs::read_to_string(target.join("python").join("packages"))?;
-    let wheel = fs::read_dir(packages.trim())?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with("uppzy-") && name.ends_with(".whl")
-        })
-        .ok_or("the package has no wheel")?;
+    cargo(&["xtask", "package", language])?;
+    let folder = fs::read_to_string(target.join("packages").join(language))?;
+    files(Path::new(folder.trim()))
+}
 
+fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    Ok(fs::read_dir(folder)?.flatten().map(|entry| entry.path()).collect())
+}
+
+/// The file with a name that begins and ends like this.
+fn named(files: &[PathBuf], beginning: &str, end: &str) -> Outcome<PathBuf> {
+    let fits = |path: &&PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(beginning) && name.ends_with(end)
+    };
+    let found = files.iter().find(fits).cloned();
+    found.ok_or_else(|| format!("the packages have no {beginning}*{end}").into())
+}
+
+fn cargo(arguments: &[&str]) -> Outcome<()> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root()).args(arguments);
+    run(cargo.env("CARGO_TARGET_DIR", target_folder()?))
+}
+
+/// The wheel, and the other clients, in an environment of their own.
+fn python() -> Outcome<Program> {
+    let wheel = named(&packages("python")?, "uppzy-", ".whl")?;
     let folder = root().join(PYTHON);
     let requirements = folder.join("requirements.txt");
-    let venv = target.join("bench").join("python");
+    let venv = target_folder()?.join("bench").join("python");
     let (installed, wanted) = (venv.join("requirements.txt"), fs::read(&requirements)?);
     let python = venv.join("bin").join("python");
     let pip = |arguments: &[&str], file: &Path| {
@@ -127,33 +144,47 @@ fn python() -> Outcome<Program> {
     })
 }
 
-/// The package with its native part as it is published, and the other clients beside it.
+/// The package with its native part, and the other clients beside it.
 fn node() -> Outcome<Program> {
-    let target = target_folder()?;
-    let kept = target.join("bench").join("node");
-    fs::create_dir_all(&kept)?;
-    let npm = |folder: &str, arguments: &[&str]| {
-        let mut npm = Command::new("npm");
-        npm.current_dir(root().join(folder))
-            .env("npm_config_cache", target.join("node").join("npm"));
-        run(npm.args(arguments))
-    };
-    for folder in [NODE_PACKAGE, NODE] {
-        npm(folder, &["ci", "--no-audit", "--no-fund", "--silent"])?;
-    }
-    npm(NODE_PACKAGE, &["run", "--silent", "build:ts"])?;
-    let mut build = Command::new("npm");
-    build.current_dir(root().join(NODE_PACKAGE)).args(["exec", "--no", "--", "napi", "build"]);
-    build.args(["--platform", "--release", "--no-js", "--dts", "native.d.ts", "--target-dir"]);
-    run(build.arg(&target).arg("--output-dir").arg(&kept))?;
-    let library = fs::read_dir(&kept)?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "node"))
-        .ok_or("no native library was built")?;
+    let packages = packages("node")?;
+    let library = named(&files(&named(&packages, "library", "")?)?, "uppzy.", ".node")?;
+    let mut npm = Command::new("npm");
+    npm.current_dir(root().join(NODE)).args(["ci", "--no-audit", "--no-fund", "--silent"]);
+    run(npm.env("npm_config_cache", target_folder()?.join("node").join("npm")))?;
     Ok(Program {
         command: vec!["node".into(), root().join(NODE).join("client.mjs")],
         variables: vec![("UPPZY_NATIVE_LIBRARY", library.clone())],
+        package: Some(named(&packages, "uppzy-linux", ".tgz").unwrap_or(library)),
+    })
+}
+
+/// The library of the Kotlin and Swift packages, built as it is published.
+fn native_library() -> Outcome<PathBuf> {
+    let folder = target_folder()?.join("packages").join("release");
+    let into = folder.to_str().ok_or("the target folder is no text")?;
+    cargo(&["build", "--release", "--locked", "--package", "uppzy-uniffi", "--target-dir", into])?;
+    Ok(folder.join("release").join("libuppzy_uniffi.so"))
+}
+
+/// The package with a library as it is published, and the other clients beside it.
+fn kotlin() -> Outcome<Program> {
+    let library = native_library()?;
+    // Puts the package where Maven finds it.
+    cargo(&["xtask", "kotlin"])?;
+    let target = target_folder()?;
+    let build = target.join("bench").join("kotlin");
+    let mut maven = Command::new("mvn");
+    maven.current_dir(root().join(KOTLIN)).args(["--batch-mode", "--quiet", "package"]);
+    let repository = target.join("kotlin").join("repository");
+    maven.arg(format!("-Dmaven.repo.local={}", repository.display()));
+    run(maven.arg(format!("-Duppzy.build={}", build.display())))?;
+    let classes = format!("{0}/classes:{0}/beside/*", build.display());
+    let named = format!("-Duniffi.component.uppzy_uniffi.libraryOverride={}", library.display());
+    Ok(Program {
+        command: ["java", &named, "-cp", &classes, "com.uppzy.bench.ClientKt"]
+            .map(PathBuf::from)
+            .into(),
+        variables: Vec::new(),
         package: Some(library),
     })
 }

@@ -43,6 +43,7 @@ fn key(language: Language) -> &'static str {
         Language::Rust => "rust",
         Language::Python => "python",
         Language::Node => "node",
+        Language::Kotlin => "kotlin",
     }
 }
 

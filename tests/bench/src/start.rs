@@ -103,15 +103,16 @@ fn imported(program: &Program, module: &str) -> Outcome<Value> {
 /// The sizes of what is downloaded, and of what is then on the disk.
 pub(crate) fn sizes(programs: &Programs, chosen: &Chosen) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
-    for language in [Language::Python, Language::Node] {
+    for language in [Language::Python, Language::Node, Language::Kotlin] {
         if !chosen.has_language(language) {
             continue;
         }
         let program = programs.of(language)?;
         let package = program.package.as_deref().ok_or("a language without a package")?;
         let (name, packed, installed) = match language {
-            Language::Node => ("npm platform package", gzipped(package)?, size(package)?),
-            _ => ("wheel", size(package)?, unpacked(program, package)?),
+            Language::Kotlin => ("native library of Kotlin", gzipped(package)?, size(package)?),
+            Language::Node => ("npm platform package", size(package)?, untarred(package)?),
+            _ => ("wheel", size(package)?, unzipped(program, package)?),
         };
         rows.push(Row::new("size", format!("{name}, download"), "MB", &[packed]).aim(2.5));
         rows.push(Row::new("size", format!("{name}, installed"), "MB", &[installed]).aim(6.0));
@@ -123,13 +124,18 @@ fn size(path: &Path) -> Outcome<f64> {
     Ok(std::fs::metadata(path)?.len() as f64 / MEGABYTE)
 }
 
-/// What npm makes of a package is a file of this kind.
+/// What a jar makes of a file is of about this size.
 fn gzipped(path: &Path) -> Outcome<f64> {
     let output = Command::new("gzip").args(["-9", "--stdout"]).arg(path).output()?;
     Ok(output.stdout.len() as f64 / MEGABYTE)
 }
 
-fn unpacked(program: &Program, wheel: &Path) -> Outcome<f64> {
+fn untarred(package: &Path) -> Outcome<f64> {
+    let output = Command::new("tar").args(["-xzO", "-f"]).arg(package).output()?;
+    Ok(output.stdout.len() as f64 / MEGABYTE)
+}
+
+fn unzipped(program: &Program, wheel: &Path) -> Outcome<f64> {
     let text = format!(
         "import zipfile; print(sum(file.file_size for file in zipfile.ZipFile({:?}).infolist()))",
         wheel.display().to_string()

@@ -17,9 +17,9 @@ def target() -> Path:
 
 
 @pytest.fixture(scope="session")
-def packages(target: Path) -> Packages:
-    """Find what `cargo xtask package` has built."""
-    return Packages(Path((target / "packages").read_text(encoding="utf-8").strip()))
+def packages() -> Packages:
+    """Find what `cargo xtask package python` has built."""
+    return Packages(Path(Path(os.environ["UPPZY_PACKAGES"]).read_text(encoding="utf-8").strip()))
 
 
 def pytest_report_header() -> str:

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::PACKAGE;
 use crate::cargo::{cargo, root, run_tool, target_folder};
+use crate::packages::Packages;
 use crate::part::{Count, Part};
 use crate::{packages, scenarios};
 
@@ -144,6 +145,22 @@ impl Environment {
     }
 }
 
+/// The wheels and source distributions of the package and of the sandbox.
+pub(crate) const PACKAGES: Packages = Packages {
+    language: "python",
+    sources: &[
+        "bindings-python/Cargo.toml",
+        "bindings-python/LICENSE-APACHE",
+        "bindings-python/LICENSE-MIT",
+        "bindings-python/README.md",
+        "bindings-python/pyproject.toml",
+        "bindings-python/python",
+        "bindings-python/src",
+        "sandbox/README.md",
+        "sandbox/pyproject.toml",
+    ],
+};
+
 /// The Python that has the package and its tools, once the environment was made.
 pub(crate) fn interpreter() -> Result<PathBuf, String> {
     Ok(Environment::new()?.program("python"))
@@ -153,11 +170,33 @@ pub(crate) fn interpreter() -> Result<PathBuf, String> {
 pub(crate) fn make_packages() -> Result<(), String> {
     let environment = Environment::new()?;
     environment.install_tools()?;
-    let maturin = environment.program("maturin");
-    let python = environment.program("python");
-    let folder = packages::build(&environment.folder, &maturin, &python)?;
+    let folder = PACKAGES.build(|folder| environment.build_packages(folder))?;
     println!("{}", folder.display());
     Ok(())
+}
+
+impl Environment {
+    fn build_packages(&self, folder: &Path) -> Result<(), String> {
+        let machine = packages::machine()?;
+        for project in [PACKAGE, "sandbox"] {
+            // With its target named, cargo shares libraries with the builds of Node, where it always is.
+            let build = ["build", "--release", "--locked", "--target", &machine];
+            for arguments in [&build[..], &["sdist"]] {
+                let mut command = Command::new(self.program("maturin"));
+                command
+                    .current_dir(root().join(project))
+                    .args(arguments)
+                    .arg("--out")
+                    .arg(folder)
+                    .env("CARGO_TARGET_DIR", packages::release_folder());
+                if arguments.len() > 1 && project == PACKAGE {
+                    command.arg("--interpreter").arg(self.program("python"));
+                }
+                run_tool(&mut command)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -25,11 +25,12 @@ export async function run(
   program: string,
   arguments_: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
+  longestMs = LONGEST_MS,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [`${PROGRAMS}${program}.js`, ...arguments_], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...sandbox.environment, ...environment },
-    timeout: LONGEST_MS,
+    timeout: longestMs,
     killSignal: "SIGKILL",
   });
   return await ended(child);
