@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 from uppzy.testing import Sandbox
 
-EXAMPLES = Path(__file__).parents[2]
-sys.path.append(str(EXAMPLES / "python" / "tests"))
-from support import LONGEST, accepts, entries, environment, eventually, free_port, server  # noqa: E402
+from support import LONGEST, accepts, entries, environment, eventually, free_port, server
 
-GATEWAY = EXAMPLES / "gateway"
+GATEWAY = Path(__file__).parents[2] / "gateway"
 PROGRAMS = Path(os.environ["UPPZY_SWIFT_PROGRAMS"])
 # What stands before a program that runs where Swift is.
 PREFIX = [word for word in os.environ.get("UPPZY_SWIFT_PREFIX", "").split("\n") if word]
