@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use crate::cargo::{cargo, run_tool, target_folder};
 
-/// Builds both without optimisation, and gives the folder in which they are.
+/// The folder in which they are.
+pub(crate) fn folder() -> PathBuf {
+    target_folder().join("native").join("debug")
+}
+
+/// Builds both without optimisation, and gives that folder.
 pub(crate) fn build() -> Result<PathBuf, String> {
     let built = target_folder().join("native");
     // Apart, and in two calls: together their features would be joined, and the library hold the bindgen.
@@ -13,5 +18,5 @@ pub(crate) fn build() -> Result<PathBuf, String> {
         build.args(["build", "--locked", "--quiet", "--package", package]);
         run_tool(build.env("CARGO_TARGET_DIR", &built))?;
     }
-    Ok(built.join("debug"))
+    Ok(folder())
 }

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::UNIX_EPOCH;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
@@ -27,9 +28,35 @@ fn kept() -> PathBuf {
     target_folder().join("swift")
 }
 
-/// The folder of the static library alone: a linker that finds the dynamic one there takes that.
-fn libraries() -> PathBuf {
-    kept().join("lib")
+/// The static library as it was built, beside the dynamic one.
+fn built_library() -> PathBuf {
+    native::folder().join(format!("lib{LIBRARY}.a"))
+}
+
+/// A folder with the static library alone: a linker that finds the dynamic one there takes that. Another
+/// library has another folder, since Swift's package manager links anew for another command only.
+fn libraries() -> Result<PathBuf, String> {
+    let built = built_library();
+    let name = || -> std::io::Result<String> {
+        let metadata = fs::metadata(&built)?;
+        let age = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Ok(format!("{:x}-{:x}", metadata.len(), age.as_nanos()))
+    };
+    let name = name().map_err(|error| format!("{}: {error}", built.display()))?;
+    Ok(kept().join("libraries").join(name))
+}
+
+/// Puts the static library where it is linked from, and lets go of older ones.
+fn place_library() -> Result<(), String> {
+    let folder = libraries()?;
+    let place = || -> std::io::Result<()> {
+        let _ = fs::remove_dir_all(kept().join("libraries"));
+        fs::create_dir_all(&folder)?;
+        let place = folder.join(format!("lib{LIBRARY}.a"));
+        fs::hard_link(built_library(), &place)
+            .or_else(|_| fs::copy(built_library(), &place).map(drop))
+    };
+    place().map_err(|error| format!("{}: {error}", folder.display()))
 }
 
 fn debug() -> PathBuf {
@@ -107,15 +134,15 @@ impl Toolchain {
     }
 
     /// Swift's package manager in the folder of a package, told where to build and what to link.
-    fn swift(&self, folder: &str, what: &str) -> Command {
+    fn swift(&self, folder: &str, what: &str) -> Result<Command, String> {
         let mut command = self.command(folder, "swift");
         command
             .arg(what)
             .arg("--scratch-path")
             .arg(scratch(folder))
             .args(["-Xswiftc", "-warnings-as-errors", "-Xlinker"])
-            .arg(format!("-L{}", libraries().display()));
-        command
+            .arg(format!("-L{}", libraries()?.display()));
+        Ok(command)
     }
 }
 
@@ -127,8 +154,8 @@ pub(crate) fn make_environment() -> Result<(), String> {
         .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
         .args(["--bin", "uppzy-sandbox"]))?;
     generate()?;
-    run(toolchain.swift(PACKAGE, "build").arg("--build-tests"))?;
-    run(&mut toolchain.swift(PROGRAMS, "build"))?;
+    run(toolchain.swift(PACKAGE, "build")?.arg("--build-tests"))?;
+    run(&mut toolchain.swift(PROGRAMS, "build")?)?;
     // One of the examples is an app, and its gateway is in Python.
     python::make_environment()
 }
@@ -136,7 +163,7 @@ pub(crate) fn make_environment() -> Result<(), String> {
 /// Builds the native library, and writes the sources that call it.
 fn generate() -> Result<(), String> {
     let built = native::build()?;
-    let library = built.join(format!("lib{LIBRARY}.a"));
+    let library = built_library();
     let fresh = kept().join("generated");
     let bindgen = built.join("uniffi-bindgen-swift");
     let sources = fresh.join("sources");
@@ -153,12 +180,7 @@ fn generate() -> Result<(), String> {
     // Only what has changed, so that nothing is compiled again without need.
     update(&sources, &root().join(PACKAGE).join(GENERATED))?;
     update(&headers, &root().join(PACKAGE).join(HEADERS))?;
-    let link = libraries().join(format!("lib{LIBRARY}.a"));
-    fs::create_dir_all(libraries()).map_err(|error| error.to_string())?;
-    let _ = fs::remove_file(&link);
-    fs::hard_link(&library, &link)
-        .or_else(|_| fs::copy(&library, &link).map(|_| ()))
-        .map_err(|error| format!("{}: {error}", link.display()))
+    place_library()
 }
 
 /// Copies the files of a folder that differ.
@@ -246,7 +268,7 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
             }
             run(format.arg(format!("{PROGRAMS}/Package.swift")).arg(format!("{PROGRAMS}/Sources")))
         }
-        Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test"))),
+        Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test")?)),
         Check::Examples => {
             let mut tests = Command::new(python::interpreter()?);
             tests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,30 +13,63 @@ from pathlib import Path
 import pytest
 from uppzy.testing import Sandbox
 
-EXAMPLES = Path(__file__).parents[2]
-sys.path.append(str(EXAMPLES / "python" / "tests"))
-from support import LONGEST, accepts, entries, environment, eventually, free_port, server  # noqa: E402
+from support import LONGEST, accepts, entries, environment, eventually, free_port, server
 
-GATEWAY = EXAMPLES / "gateway"
+GATEWAY = Path(__file__).parents[2] / "gateway"
 PROGRAMS = Path(os.environ["UPPZY_SWIFT_PROGRAMS"])
 # What stands before a program that runs where Swift is.
 PREFIX = [word for word in os.environ.get("UPPZY_SWIFT_PREFIX", "").split("\n") if word]
 
 
-def run(program: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program to its end, with these variables alone."""
+def run(
+    program: str, *arguments: str, at: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program of ours, or the one at that place, to its end, with these variables alone."""
     shared = os.environ.get("UPPZY_SHARED", "")
     kept = {"PATH": os.environ["PATH"], "UPPZY_SHARED": shared}
     # Only variables of ours are seen where Swift is, so that others are given as arguments.
     given = [f"{name}={value}" for name, value in variables.items()]
     return subprocess.run(
-        [*PREFIX, "env", *given, str(PROGRAMS / program), *arguments],
+        [*PREFIX, "env", *given, at or str(PROGRAMS / program), *arguments],
         env=kept,
         capture_output=True,
         text=True,
         timeout=LONGEST,
         check=False,
     )
+
+
+# What the snippets of the README take as given.
+GIVEN = """
+import Foundation
+import Uppzy
+struct Login { let token = "", siteID = "", sessionPrefix = "" }
+func store(_ token: String?) {}
+func show(_ value: some Any) {}
+func readme(
+  client: UppzyClient, login: Login, questions: [Question], question: String, session: String,
+  url: URL
+) async throws {
+  var again: [Question] = []
+  again.removeAll()
+%s
+}
+"""
+
+
+def test_the_snippets_of_the_readme_compile() -> None:
+    package = Path(__file__).parents[3] / "bindings-uniffi" / "swift"
+    blocks = re.findall(r"```swift\n(.*?)```", (package / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) >= 5
+    scopes = [f"do {{\n{block.replace('import Uppzy', '')}}}" for block in blocks]
+    # Below the programs, which are seen where Swift is.
+    source = PROGRAMS / "readme.swift"
+    source.write_text(GIVEN % "\n".join(scopes))
+    modules = ["-I", str(PROGRAMS / "Modules"), "-I", str(package / "Sources" / "UppzyFFI")]
+    done = run("", "-typecheck", "-swift-version", "6", *modules, str(source), at="swiftc")
+    source.unlink()
+    assert done.returncode == 0, done.stderr
+    assert "error:" not in done.stderr
 
 
 def test_the_quickstart_asks_and_rates(uppzy_sandbox: Sandbox) -> None:

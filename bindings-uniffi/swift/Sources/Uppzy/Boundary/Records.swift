@@ -1,4 +1,3 @@
-internal import Foundation
 internal import UppzyGenerated
 
 extension Meta {
@@ -119,9 +118,6 @@ extension Query {
 /// Fields that cross as text, since most callers never look at them; empty if there are none.
 private func fields(_ text: String) -> JSONObject {
   guard !text.isEmpty else { return [:] }
-  // The native layer has written it. What is nested as deep as an answer may be is too deep for its own
-  // reader by the one level that the fields are around it.
-  let value =
-    (try? JSONValue(parsing: text)) ?? (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)))
-  return value?.objectValue ?? [:]
+  // The native layer has written it.
+  return (try? JSONValue(parsing: text))?.objectValue ?? [:]
 }
