@@ -9,12 +9,13 @@ use std::time::UNIX_EPOCH;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::{native, python, scenarios};
+use crate::{native, packages, python, scenarios};
 
 const PACKAGE: &str = "bindings-uniffi/swift";
 const EXAMPLES: &str = "examples/swift";
 /// The package in it. Not the folder itself: two packages of one name would be taken for one.
 const PROGRAMS: &str = "examples/swift/programs";
+const BENCH: &str = "tests/bench/swift";
 const TOOLCHAIN: &str = "bindings-uniffi/swift/tools/toolchain";
 /// What the bindgen writes, and who imports it.
 const GENERATED: &str = "Sources/UppzyGenerated";
@@ -246,6 +247,8 @@ pub(crate) enum Check {
     Test,
     /// The examples, by tests in Python: the gateway that one of them needs is in Python
     Examples,
+    /// None: builds the client of the benchmarks, and prints how it is started, a word a line
+    Bench,
 }
 
 /// Runs one check in an environment that was made.
@@ -266,8 +269,12 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
             for place in ["Package.swift", "Sources/Uppzy", "Sources/UppzyTesting", "Tests"] {
                 format.arg(format!("{PACKAGE}/{place}"));
             }
-            run(format.arg(format!("{PROGRAMS}/Package.swift")).arg(format!("{PROGRAMS}/Sources")))
+            for folder in [PROGRAMS, BENCH] {
+                format.arg(format!("{folder}/Package.swift")).arg(format!("{folder}/Sources"));
+            }
+            run(&mut format)
         }
+        Check::Bench => build_bench(&toolchain),
         Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test")?)),
         Check::Examples => {
             let mut tests = Command::new(python::interpreter()?);
@@ -281,6 +288,29 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
             run(&mut tests)
         }
     }
+}
+
+/// Builds the client of the benchmarks over a native library as it is published.
+fn build_bench(toolchain: &Toolchain) -> Result<(), String> {
+    generate()?;
+    let built = packages::release_folder();
+    let mut build = cargo();
+    build.args(["build", "--release", "--locked", "--package", "uppzy-uniffi", "--target-dir"]);
+    run(build.arg(&built))?;
+    let name = format!("lib{LIBRARY}.a");
+    let (from, folder) = (built.join("release").join(&name), kept().join("released"));
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::copy(&from, folder.join(name)))
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut swift = toolchain.command(BENCH, "swift");
+    swift.args(["build", "--quiet", "--configuration", "release", "--scratch-path"]);
+    swift.arg(scratch(BENCH)).arg("-Xlinker").arg(format!("-L{}", folder.display()));
+    // What is said aloud is how the client is started.
+    run(swift.stdout(std::process::Stdio::null()))?;
+    let mut words = toolchain.prefix();
+    words.push(scratch(BENCH).join("release").join("Client"));
+    println!("{}", joined(&words, "\n"));
+    Ok(())
 }
 
 /// What is to be seen where Swift is: the checkout, and what is built.

@@ -17,6 +17,8 @@ pub(crate) enum Language {
     Node,
     /// The package for Kotlin and Java
     Kotlin,
+    /// The package for Swift
+    Swift,
 }
 
 /// How often ours should be contained in the other's processor time, at so many in flight.
@@ -45,8 +47,8 @@ pub(crate) struct Group {
     pub(crate) in_flight: &'static [u64],
     /// Whether it is compared with answers that take a while.
     pub(crate) with_latency: bool,
-    /// Which one awaits many answers at once beside ours.
-    pub(crate) many: Option<&'static str>,
+    /// Which one awaits so many answers at once beside ours.
+    pub(crate) many: Option<(&'static str, u64)>,
 }
 
 const fn aim(job: Job, in_flight: RangeInclusive<u64>, times: f64) -> Aim {
@@ -65,7 +67,7 @@ const fn slow(name: &'static str, aims: &'static [Aim]) -> Contender {
     Contender { name, is_slow: true, aims }
 }
 
-pub(crate) static GROUPS: [Group; 5] = [
+pub(crate) static GROUPS: [Group; 6] = [
     Group {
         language: Language::Rust,
         title: "Rust",
@@ -102,7 +104,7 @@ pub(crate) static GROUPS: [Group; 5] = [
         ],
         in_flight: &[1, 32, 256],
         with_latency: true,
-        many: Some("aiohttp"),
+        many: Some(("aiohttp", 10_000)),
     },
     Group {
         language: Language::Python,
@@ -135,7 +137,7 @@ pub(crate) static GROUPS: [Group; 5] = [
         ],
         in_flight: &[1, 32, 256],
         with_latency: false,
-        many: Some("undici"),
+        many: Some(("undici", 10_000)),
     },
     Group {
         language: Language::Kotlin,
@@ -143,12 +145,24 @@ pub(crate) static GROUPS: [Group; 5] = [
         surface: "",
         contenders: &[
             ours(),
-            quick("okhttp", &[aim(Job::Send, 32..=32, 1.5), aim(Job::Many, 10_000..=10_000, 2.0)]),
+            quick("okhttp", &[aim(Job::Send, 32..=32, 1.5), aim(Job::Many, 2_000..=2_000, 2.0)]),
             quick("ktor", &[aim(Job::Send, 32..=32, 2.0)]),
         ],
         in_flight: &[1, 32, 256],
         with_latency: false,
-        many: Some("okhttp"),
+        many: Some(("okhttp", 2_000)),
+    },
+    Group {
+        language: Language::Swift,
+        title: "Swift",
+        surface: "",
+        contenders: &[
+            ours(),
+            slow("URLSession", &[aim(Job::Send, 32..=32, 3.0), aim(Job::Many, 2_000..=2_000, 2.0)]),
+        ],
+        in_flight: &[1, 32, 256],
+        with_latency: false,
+        many: Some(("URLSession", 2_000)),
     },
 ];
 
@@ -170,7 +184,7 @@ mod tests {
             let first = group.contenders.first().map(|contender| contender.name);
             assert_eq!(first, Some("uppzy"), "{}", group.title);
             assert!(group.contenders.iter().skip(1).all(|peer| peer.name != "uppzy"));
-            let is_there = |name| group.contenders.iter().any(|peer| peer.name == name);
+            let is_there = |(name, _)| group.contenders.iter().any(|peer| peer.name == name);
             assert!(group.many.is_none_or(is_there));
         }
     }

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::Outcome;
 use crate::contenders::Language;
@@ -34,6 +34,7 @@ impl Program {
             Language::Python => python(),
             Language::Node => node(),
             Language::Kotlin => kotlin(),
+            Language::Swift => swift(),
         }
     }
 
@@ -186,5 +187,24 @@ fn kotlin() -> Outcome<Program> {
             .into(),
         variables: Vec::new(),
         package: Some(library),
+    })
+}
+
+/// The client for Swift, where Swift is.
+fn swift() -> Outcome<Program> {
+    let target = target_folder()?;
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root()).args(["xtask", "swift", "bench"]).env("CARGO_TARGET_DIR", &target);
+    eprintln!("preparing: cargo xtask swift bench");
+    let built = cargo.stderr(Stdio::inherit()).output()?;
+    if !built.status.success() {
+        return Err(format!("cargo xtask swift bench: {}", built.status).into());
+    }
+    let words = String::from_utf8(built.stdout)?;
+    let shared = format!("{}:{}", root().display(), target.display());
+    Ok(Program {
+        command: words.lines().map(PathBuf::from).collect(),
+        variables: vec![("UPPZY_SHARED", shared.into())],
+        package: None,
     })
 }

@@ -12,8 +12,6 @@ use crate::processes::{Server, number, output};
 use crate::programs::Program;
 use crate::report::{Comparison, Spread, Standing};
 
-/// Answers that are awaited at once.
-pub(crate) const ANSWERS: u64 = 10_000;
 const LATENCY_MS: u64 = 20;
 
 /// What one client printed in each of its runs.
@@ -44,6 +42,7 @@ fn key(language: Language) -> &'static str {
         Language::Python => "python",
         Language::Node => "node",
         Language::Kotlin => "kotlin",
+        Language::Swift => "swift",
     }
 }
 
@@ -165,17 +164,17 @@ pub(crate) fn many(programs: &Programs, chosen: &Chosen) -> Outcome<Vec<Comparis
     let repeats = if chosen.quick { 1 } else { 3 };
     let mut comparisons = Vec::new();
     for group in groups(chosen) {
-        let Some(peer) = group.many else { continue };
+        let Some((peer, answers)) = group.many else { continue };
         eprintln!("many: {}, {repeats} repeats", group.title);
         let takes_part = |contender: &&Contender| ["uppzy", peer].contains(&contender.name);
         let contenders: Vec<_> = group.contenders.iter().filter(takes_part).collect();
         let server = Server::start(0)?;
         let runs = in_turn(programs.of(group.language)?, group, &contenders, repeats, |_| {
-            Ok(vec!["many".into(), server.url.clone(), ANSWERS.to_string()])
+            Ok(vec!["many".into(), server.url.clone(), answers.to_string()])
         })?;
         comparisons.push(Comparison {
-            title: format!("{}: {ANSWERS} answers awaited at once, per 10,000", group.title),
-            standings: standings(Job::Many, ANSWERS, &contenders, &runs)?,
+            title: format!("{}: {answers} answers awaited at once, per 10,000", group.title),
+            standings: standings(Job::Many, answers, &contenders, &runs)?,
         });
     }
     Ok(comparisons)
