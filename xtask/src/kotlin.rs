@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::{python, scenarios};
+use crate::{native, python, scenarios};
 
 const PACKAGE: &str = "bindings-uniffi/kotlin";
 const EXAMPLES: &str = "examples/kotlin";
@@ -90,17 +90,11 @@ pub(crate) fn make_environment() -> Result<(), String> {
 
 /// Builds the native library, and writes the sources that call it.
 fn generate() -> Result<(), String> {
-    // Apart, and in two calls: together their features would be joined, and the library hold the bindgen.
-    let built = kept().join("native");
-    for package in ["uppzy-bindgen", "uppzy-uniffi"] {
-        let mut build = cargo();
-        build.args(["build", "--locked", "--quiet", "--package", package]);
-        run(build.env("CARGO_TARGET_DIR", &built))?;
-    }
+    let built = native::build()?;
     let file = format!("{}{LIBRARY}{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
-    let library = built.join("debug").join(&file);
+    let library = built.join(&file);
     let fresh = kept().join("generated");
-    let mut bindgen = Command::new(built.join("debug").join("uniffi-bindgen"));
+    let mut bindgen = Command::new(built.join("uniffi-bindgen"));
     bindgen.current_dir(root()).args(["generate", "--language", "kotlin", "--no-format"]);
     run(bindgen.arg("--out-dir").arg(&fresh).arg(&library))?;
     let text = fs::read_to_string(fresh.join(GENERATED))
