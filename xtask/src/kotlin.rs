@@ -99,7 +99,10 @@ fn generate() -> Result<(), String> {
     run(bindgen.arg("--out-dir").arg(&fresh).arg(&library))?;
     let text = fs::read_to_string(fresh.join(GENERATED))
         .map_err(|error| format!("{}: {error}", fresh.display()))?;
-    update(&build_folder().join("generated").join(GENERATED), internal(&text).as_bytes())?;
+    update(
+        &build_folder().join("generated").join(GENERATED),
+        internal(&changed(&text)?).as_bytes(),
+    )?;
     let library = fs::read(&library).map_err(|error| format!("{}: {error}", library.display()))?;
     let natives = build_folder().join("natives/com/uppzy/natives");
     update(&natives.join(platform()).join(file), &library)
@@ -144,11 +147,33 @@ const DECLARATIONS: [&str; 10] = [
     "typealias ",
 ];
 
-/// Half a character, such as an emoji that was cut in two, is sent as the replacement character. The
-/// bindgen would have an exception thrown of a class that the package does not document.
-const REFUSES_HALVES: &str = "onMalformedInput(CodingErrorAction.REPORT)";
-const REPLACES_HALVES: &str =
-    "onMalformedInput(CodingErrorAction.REPLACE); replaceWith(byteArrayOf(-17, -65, -67))";
+/// What the generated sources do in another way than the bindgen would, and why.
+const CHANGES: [(&str, &str); 2] = [
+    // Half a character, such as an emoji that was cut in two, is sent as the replacement character, and
+    // does not raise an exception of a class that the package does not document.
+    (
+        "onMalformedInput(CodingErrorAction.REPORT)",
+        "onMalformedInput(CodingErrorAction.REPLACE); replaceWith(byteArrayOf(-17, -65, -67))",
+    ),
+    // Half the processor time of a call went into making places for the success of its crossings.
+    (
+        "    var status = UniffiRustCallStatus()\n    val return_value = callback(status)\n",
+        "    val status = com.uppzy.internal.CallStatuses.ofThread()\n    \
+         val return_value = callback(status)\n    \
+         if (status.code != UNIFFI_CALL_SUCCESS) com.uppzy.internal.CallStatuses.keep(status)\n",
+    ),
+];
+
+/// The generated sources with these changes, each of which must have its place.
+fn changed(text: &str) -> Result<String, String> {
+    CHANGES.iter().try_fold(text.to_owned(), |text, (from, to)| {
+        if text.contains(from) {
+            Ok(text.replace(from, to))
+        } else {
+            Err(format!("the generated sources have no place for a change any more: {from:?}"))
+        }
+    })
+}
 
 /// The generated sources with nothing in them public: what is public is written by hand.
 fn internal(text: &str) -> String {
@@ -162,7 +187,6 @@ fn internal(text: &str) -> String {
         } else {
             // Functions outside of classes stand behind what belongs to them.
             let line = line.replace("*/ fun `", "*/ internal fun `");
-            let line = line.replace(REFUSES_HALVES, REPLACES_HALVES);
             kept.push_str(&line.replace("::class) fun `", "::class) internal fun `"));
         }
         kept.push('\n');
@@ -204,6 +228,13 @@ mod tests {
         let expected = "internal object A {\n    fun b()\n}\ninternal data class C(\n)\nprivate fun d()\n \
                         */ internal fun `e`()\n @Throws(F::class) internal fun `g`()\n";
         assert_eq!(internal(text), expected);
+    }
+
+    #[test]
+    fn a_change_without_a_place_is_told() {
+        let text: String = CHANGES.iter().map(|(from, _)| *from).collect();
+        assert!(changed(&text).is_ok_and(|text| text.contains("CallStatuses")));
+        assert!(changed("nothing").is_err());
     }
 
     #[test]
