@@ -15,7 +15,7 @@ const PACKAGE: &str = "bindings-uniffi/swift";
 const EXAMPLES: &str = "examples/swift";
 /// The package in it. Not the folder itself: two packages of one name would be taken for one.
 const PROGRAMS: &str = "examples/swift/programs";
-const BENCH: &str = "tests/bench/swift";
+const BENCH: &str = "tests/bench/swift/client";
 const TOOLCHAIN: &str = "bindings-uniffi/swift/tools/toolchain";
 /// What the bindgen writes, and who imports it.
 const GENERATED: &str = "Sources/UppzyGenerated";

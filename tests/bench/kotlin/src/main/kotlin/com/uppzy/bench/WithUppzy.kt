@@ -29,7 +29,7 @@ internal suspend fun manyWithUppzy(
     url: String,
     answers: Int,
 ) {
-    val questions = List(answers) { ChatRequest(MESSAGE, sessionId = SESSION) }
+    val questions = List(answers) { ChatRequest(SESSION, MESSAGE) }
     val done =
         client(url).chat.askMany(questions, concurrency = answers, timeout = 5.minutes).count { it.answer != null }
     check(done == answers) { "only $done answers of $answers" }
