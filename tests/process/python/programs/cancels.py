@@ -123,6 +123,8 @@ if sys.version_info >= (3, 11):
 
 async def main() -> None:
     """Cancel, and go on with the same client in the same loop."""
+    # Debugging tells of slow callbacks as well, which a busy machine has.
+    asyncio.get_running_loop().slow_callback_duration = 60
     print("ready", flush=True)
     try:
         await WAYS[WAY]()
