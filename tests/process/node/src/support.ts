@@ -27,7 +27,20 @@ export async function run(
   environment: NodeJS.ProcessEnv = {},
   longestMs = LONGEST_MS,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [`${PROGRAMS}${program}.js`, ...arguments_], {
+  return await runWith([process.execPath], sandbox, program, arguments_, environment, longestMs);
+}
+
+/** The same with another runtime than the one of the tests. */
+export async function runWith(
+  [runtime, ...options]: readonly [string, ...string[]],
+  sandbox: Sandbox,
+  program: string,
+  arguments_: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+  longestMs = LONGEST_MS,
+): Promise<Ended> {
+  const file = `${PROGRAMS}${program}.js`;
+  const child = spawn(runtime, [...options, file, ...arguments_], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...sandbox.environment, ...environment },
     timeout: longestMs,
