@@ -42,7 +42,8 @@ function properties(type) {
   return type.getProperties().filter((property) => {
     const flags = ts.getCombinedModifierFlags(property.valueDeclaration ?? property.declarations[0]);
     const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
-    return !property.name.startsWith("__") && (flags & hidden) === 0;
+    const isNamed = !property.name.startsWith("__") && !property.name.startsWith("#");
+    return isNamed && (flags & hidden) === 0;
   });
 }
 

@@ -84,7 +84,8 @@ def classes() -> Described:
 def fields(cls: type[Any]) -> list[str]:
     """What an object of the class has."""
     declared = cast("dict[str, Any]", vars(cls).get("__annotations__", {}))
-    return sorted(name for name in {*declared, *public(cls)} if not name.startswith("_"))
+    own = {*declared, *public(cls)} - set(dir(Exception))
+    return sorted(name for name in own if not name.startswith("_"))
 
 
 def surface(client: type[Any], pending: type[Any]) -> Described:

@@ -1,5 +1,6 @@
 //! Holds the languages against each other, and says where they differ: `cargo xtask parity` runs it.
 
+mod claims;
 mod columns;
 mod comparison;
 mod difference;
@@ -48,9 +49,11 @@ fn main() -> ExitCode {
 /// Writes the report; whether there is no difference.
 fn report(arguments: &Arguments) -> Result<bool, String> {
     let themes = scenarios::load(&arguments.root.join("tests").join("scenarios"))?;
+    let (core, blocking) = surface::core_surface(&arguments.root)?;
     let grids = [
         comparison::compare(&arguments.results, &themes),
-        surface::report(&arguments.root, &arguments.surfaces)?,
+        surface::report(&core, &blocking, &arguments.surfaces),
+        claims::report(&arguments.root, &core)?,
     ];
     write(&arguments.page, &html::page(&grids))?;
     for grid in &grids {

@@ -12,14 +12,16 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::columns::{COLUMNS, REFERENCE};
+pub(crate) use core_surface::core_surface;
+pub(crate) use names::snake;
+
+use crate::columns::{COLUMNS, Column, REFERENCE};
 use crate::grid::Grid;
 use crate::scenarios::read;
 
 /// Holds what each client's introspection has written to the folder against the core.
-pub(crate) fn report(root: &Path, folder: &Path) -> Result<Grid, String> {
-    let (core, blocking) = core_surface::core_surface(root)?;
-    let client = |column: crate::columns::Column| match column.folder {
+pub(crate) fn report(core: &Surface, blocking: &Surface, folder: &Path) -> Grid {
+    let client = |column: Column| match column.folder {
         folder if folder == REFERENCE.folder => Ok(core.clone()),
         "rust-blocking" => Ok(blocking.clone()),
         name => {
@@ -29,7 +31,7 @@ pub(crate) fn report(root: &Path, folder: &Path) -> Result<Grid, String> {
         }
     };
     let clients: Vec<_> = COLUMNS.into_iter().map(client).collect();
-    Ok(comparison::compare(&core, &clients))
+    comparison::compare(core, &clients)
 }
 
 /// A client of a language, as its own introspection tells it.

@@ -117,21 +117,16 @@ private func ofChat(_ chat: Chat, _ method: String, _ given: Given) async throws
     question.message, question.sessionID, question.email, question.responseLanguage
   )
   switch method {
-  case "ask" where question.resumeToken != nil:
-    // A question that is handed in again is one of many.
-    for try await outcome in chat.askMany([question], timeout: timeout, retryUnknown: retryUnknown) {
-      return Made(value: try outcome.result.get().json)
-    }
-    throw Fault("no result")
   case "ask":
     let answer = try await chat.ask(
-      message, sessionID: sessionID, email: email, responseLanguage: language, timeout: timeout,
-      retryUnknown: retryUnknown)
+      message, sessionID: sessionID, email: email, responseLanguage: language,
+      resumeToken: question.resumeToken, timeout: timeout, retryUnknown: retryUnknown)
     return Made(value: answer.json)
   case "ask_with_fallback":
     let answer = try await chat.ask(
       message, sessionID: sessionID, email: email, responseLanguage: language,
-      fallback: given.text("fallback"), timeout: timeout, retryUnknown: retryUnknown)
+      resumeToken: question.resumeToken, fallback: given.text("fallback"), timeout: timeout,
+      retryUnknown: retryUnknown)
     return Made(value: answer.json)
   case "send":
     let answer = try await chat.send(

@@ -112,7 +112,7 @@ impl Client {
         }
         for rule in &self.rules {
             let is_used = if rule.core.is_empty() {
-                added.contains(&(rule.group, rule.theirs.to_owned()))
+                added.iter().any(|thing| rule.adds(thing))
             } else if rule.theirs.is_empty() {
                 expected.keys().any(|thing| rule.leaves_out(thing) && !found.contains_key(thing))
             } else {

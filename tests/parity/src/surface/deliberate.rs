@@ -35,11 +35,99 @@ impl Deliberate {
                 || (self.group == "call" && self.core == call))
     }
 
-    /// Whether it is the thing that the core does not have.
+    /// Whether it is the thing that the core does not have; `*(name)` stands for that argument of all calls.
     pub(crate) fn adds(&self, (group, name): &(&'static str, String)) -> bool {
-        self.group == *group && self.core.is_empty() && self.theirs == name
+        let is_it = match self.theirs.strip_prefix('*') {
+            Some(end) => name.ends_with(end),
+            None => self.theirs == name,
+        };
+        self.group == *group && self.core.is_empty() && is_it
     }
 }
 
+const PYTHON: &[&str] = &["python-sync", "python-async"];
+const NODE: &[&str] = &["node"];
+const KOTLIN: &[&str] = &["kotlin"];
+const SWIFT: &[&str] = &["swift"];
+const PACKAGES: &[&str] = &["python-sync", "python-async", "node", "kotlin", "swift"];
+
 /// All of them.
-pub(crate) const DELIBERATE: &[Deliberate] = &[];
+pub(crate) const DELIBERATE: &[Deliberate] = &[
+    Deliberate {
+        columns: PACKAGES,
+        group: "argument",
+        core: "chat.send(resume_token)",
+        theirs: "",
+        reason: "a question that is handed in is not resumed; the core's record is shared by all of them",
+    },
+    Deliberate {
+        columns: PACKAGES,
+        group: "argument",
+        core: "chat.submit(resume_token)",
+        theirs: "",
+        reason: "a question that is handed in is not resumed; the core's record is shared by all of them",
+    },
+    Deliberate {
+        columns: PACKAGES,
+        group: "setting",
+        core: "client.transport",
+        theirs: "",
+        reason: "another way to send requests is a trait of Rust",
+    },
+    Deliberate {
+        columns: PYTHON,
+        group: "call",
+        core: "pending.states",
+        theirs: "",
+        reason: "iterating over a pending answer gives its states",
+    },
+    Deliberate {
+        columns: PYTHON,
+        group: "argument",
+        core: "",
+        theirs: "chat.ask_many(progress)",
+        reason: "notebooks show a bar, by a package that is Python's",
+    },
+    Deliberate {
+        columns: PYTHON,
+        group: "default",
+        core: "",
+        theirs: "chat.ask_many(progress)",
+        reason: "notebooks show a bar, by a package that is Python's",
+    },
+    Deliberate {
+        columns: PYTHON,
+        group: "error field",
+        core: "",
+        theirs: "error.to_dict",
+        reason: "structured logs of Python take plain data",
+    },
+    Deliberate {
+        columns: NODE,
+        group: "argument",
+        core: "",
+        theirs: "*(signal)",
+        reason: "calls are cancelled by an AbortSignal",
+    },
+    Deliberate {
+        columns: NODE,
+        group: "argument",
+        core: "",
+        theirs: "pending.result(retry_unknown)",
+        reason: "all calls have the same options",
+    },
+    Deliberate {
+        columns: NODE,
+        group: "call",
+        core: "",
+        theirs: "client.on_event",
+        reason: "a listener is what programs in Node have for events",
+    },
+    Deliberate {
+        columns: NODE,
+        group: "error field",
+        core: "error.code",
+        theirs: "error.server_code",
+        reason: "the `code` of an error in Node says what sort it is: there it is the kind",
+    },
+];
