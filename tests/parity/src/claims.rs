@@ -16,13 +16,18 @@ use documents::{Language, Text};
 use sentences::Claim;
 
 /// What is read, and how many defaults are stated there at least: fewer, and the reading is broken.
-const DOCUMENTS: [(&str, Language, &str, usize); 6] = [
+const DOCUMENTS: [(&str, Language, &str, usize); 11] = [
     ("Rust", Language::Rust, "core/src", 14),
     ("Python", Language::Python, "bindings-python/python/uppzy", 60),
     ("Node", Language::TypeScript, "bindings-node/ts", 25),
     ("Kotlin", Language::Kotlin, "bindings-uniffi/kotlin/src/main/kotlin", 30),
     ("Swift", Language::Swift, "bindings-uniffi/swift/Sources/Uppzy", 25),
-    ("README", Language::Markdown, "README.md", 8),
+    ("README", Language::Markdown, "README.md", 9),
+    ("README", Language::Markdown, "bindings-python/README.md", 0),
+    ("README", Language::Markdown, "bindings-node/README.md", 0),
+    ("README", Language::Markdown, "bindings-uniffi/README.md", 0),
+    ("README", Language::Markdown, "bindings-uniffi/kotlin/README.md", 0),
+    ("README", Language::Markdown, "bindings-uniffi/swift/README.md", 0),
 ];
 
 /// Subjects of which the core has no default, and why.
@@ -135,11 +140,14 @@ impl Known {
         file: &str,
         text: &str,
     ) -> Vec<Stated> {
-        if language == Language::Markdown {
-            return self.in_tables(title, file, text);
-        }
         let mut found = Vec::new();
-        for text in documents::texts(text, language) {
+        let texts = if language == Language::Markdown {
+            found.extend(self.in_tables(title, file, text));
+            documents::prose(text)
+        } else {
+            documents::texts(text, language)
+        };
+        for text in texts {
             for sentence in sentences::sentences(&text.words) {
                 let place = format!("{file}:{}", text.line);
                 let stated = |subject: String, cell| {
@@ -266,5 +274,123 @@ fn same(expected: &Value, stated: &Value) -> Cell {
     match first_difference(expected, stated) {
         None => Cell::Same,
         Some(_) => Cell::Different(format!("is {expected}, but {stated} is stated")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::surface::core_surface;
+
+    static CORE: LazyLock<Surface> = LazyLock::new(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        core_surface(&root).unwrap_or_default().0
+    });
+
+    /// What is told of a document: subject, and what is wrong.
+    fn told(language: Language, text: &str) -> Vec<(String, Option<String>)> {
+        let stated = Known::new(&CORE).in_file("title", language, "file", text);
+        let tell = |stated: Stated| (stated.subject, stated.cell.reason().map(str::to_owned));
+        stated.into_iter().map(tell).collect()
+    }
+
+    fn right(subject: &str) -> (String, Option<String>) {
+        (subject.to_owned(), None)
+    }
+
+    fn wrong(subject: &str, reason: &str) -> (String, Option<String>) {
+        (subject.to_owned(), Some(reason.to_owned()))
+    }
+
+    #[test]
+    fn a_wrong_default_is_found_in_every_language() {
+        let documents = [
+            (
+                Language::Rust,
+                "/// A wait. Default: {} s.\nconnect_timeout: Duration => x;",
+                ["5", "6"],
+            ),
+            (
+                Language::Kotlin,
+                "/** A wait. Default: {} s. */\npublic var connectTimeout: D",
+                ["5", "6"],
+            ),
+            (
+                Language::Swift,
+                "/// A wait. Default: {} s.\npublic var connectTimeout: D",
+                ["5", "6"],
+            ),
+            (
+                Language::TypeScript,
+                "/** A wait. Default: {}. */\nconnectTimeoutMs?: number;",
+                ["5,000", "6,000"],
+            ),
+            (
+                Language::Python,
+                "class A:\n    \"\"\"A.\n\n    Args:\n        connect_timeout: A wait. Default: {}.\n    \"\"\"",
+                ["5", "6"],
+            ),
+            (
+                Language::Markdown,
+                "| s | e | default |\n|---|---|---|\n| `connect_timeout` | | {} s |",
+                ["5", "6"],
+            ),
+        ];
+        for (language, document, [five, six]) in documents {
+            assert_eq!(told(language, &document.replace("{}", five)), [right("connect_timeout")]);
+            let reason = "is 5.0, but 6.0 is stated";
+            let found = told(language, &document.replace("{}", six));
+            assert_eq!(found, [wrong("connect_timeout", reason)], "{language:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_takes_the_time_of_its_setting() {
+        let document = |time: &str| {
+            format!("/**\n * Sends. Default of `timeoutMs`: the client's {time}.\n */\nsend() {{}}")
+        };
+        let found = told(Language::TypeScript, &document("`sendTimeoutMs`, 90 s"));
+        assert_eq!(found, [right("send_timeout")]);
+        let found = told(Language::TypeScript, &document("`uploadTimeoutMs`, 300 s"));
+        let reason = "this call takes the client's send_timeout";
+        assert_eq!(found, [wrong("upload_timeout", reason)]);
+        let python = "def ask(self):\n    \"\"\"Asks.\n\n    Args:\n        timeout: For all. Default: 30 s.\n    \"\"\"";
+        let found = told(Language::Python, python);
+        assert_eq!(found, [wrong("ask_timeout", "is 120.0, but 30.0 is stated")]);
+    }
+
+    #[test]
+    fn what_nobody_can_check_is_found() {
+        let found = told(Language::Swift, "/// Something. Default: 7.\npublic var unheardOf: Int");
+        assert_eq!(found, [wrong("unheard_of", "nobody knows the default of unheard_of")]);
+        let found = told(Language::Swift, "/// A wait. Default: 5.\npublic var connectTimeout: D");
+        assert_eq!(found, [wrong("connect_timeout", "it is a time, and has no unit")]);
+        let found = told(Language::Markdown, "Waits by default 7 s.");
+        assert_eq!(found.len(), 1);
+        assert!(found.iter().all(|(_, reason)| reason.is_some()));
+    }
+
+    #[test]
+    fn rows_with_several_settings_are_read() {
+        let table = "| s | e | default |\n|---|---|---|\n| `connect_timeout`, `body_stall_timeout` | | 5 s, 21 s |\n\
+                     | `max_in_flight`: at once | | 1,000 |\n| `poll`: every 2.5 s for 46 s | | see above |";
+        let found = told(Language::Markdown, table);
+        let expected = [
+            right("connect_timeout"),
+            wrong("body_stall_timeout", "is 20.0, but 21.0 is stated"),
+            right("max_in_flight"),
+            wrong("the worker's schedule", "is [2.5,45.0], but [2.5,46.0] is stated"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_project_states_many() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let grid = report(&root, &CORE);
+        let faults = grid.map(|grid| (grid.is_well(), grid.rows.len() > 150, grid.all_faults()));
+        assert_eq!(faults, Ok((true, true, Vec::new())));
     }
 }

@@ -5,6 +5,7 @@ mod core_surface;
 mod deliberate;
 mod names;
 mod sources;
+mod swift;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,6 +25,11 @@ pub(crate) fn report(core: &Surface, blocking: &Surface, folder: &Path) -> Grid 
     let client = |column: Column| match column.folder {
         folder if folder == REFERENCE.folder => Ok(core.clone()),
         "rust-blocking" => Ok(blocking.clone()),
+        "swift" => {
+            // What the compiler writes of the package, as it is.
+            let path = folder.join("Uppzy.symbols.json");
+            swift::surface(read(&path)?).map_err(|error| format!("{}: {error}", path.display()))
+        }
         name => {
             let path = folder.join(format!("{name}.json"));
             serde_json::from_value(read(&path)?)
@@ -67,6 +73,7 @@ pub(crate) struct Argument {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Class {
     pub(crate) name: String,
-    /// The class above it.
-    pub(crate) parent: String,
+    /// The class above it, where there are classes.
+    #[serde(default)]
+    pub(crate) parent: Option<String>,
 }

@@ -99,6 +99,41 @@ pub(crate) fn texts(source: &str, language: Language) -> Vec<Text> {
     texts
 }
 
+/// The lines of a document that are not code. Rows of tables are their own texts, like paragraphs.
+pub(crate) fn prose(document: &str) -> Vec<Text> {
+    let mut texts: Vec<Text> = Vec::new();
+    let mut in_code = false;
+    let mut in_generated = false;
+    let mut begins = true;
+    for (index, line) in document.lines().enumerate() {
+        let line = line.trim();
+        if line.starts_with("```") {
+            in_code = !in_code;
+        }
+        // These tables are written from those of the code.
+        if line.starts_with("<!-- begin ") {
+            in_generated = true;
+        } else if line.starts_with("<!-- end ") {
+            in_generated = false;
+        }
+        if in_code || in_generated || line.is_empty() || line.starts_with("```") {
+            begins = true;
+            continue;
+        }
+        if begins || line.starts_with(['|', '#', '-', '*']) {
+            texts.push(Text { line: index + 1, ..Text::default() });
+        }
+        begins = line.starts_with(['|', '#']);
+        if let Some(text) = texts.last_mut() {
+            if !text.words.is_empty() {
+                text.words.push(' ');
+            }
+            text.words.push_str(line);
+        }
+    }
+    texts
+}
+
 /// How many lines of documentation begin here.
 fn block_length(lines: &[&str], language: Language) -> usize {
     let first = lines.first().map(|line| line.trim_start()).unwrap_or_default();
@@ -315,5 +350,13 @@ mod tests {
             assert_eq!(declaration(line).as_deref(), Some(name), "{line}");
         }
         assert_eq!(declaration("// comment"), None);
+    }
+
+    #[test]
+    fn prose_is_read() {
+        let document = "# Title\nOne\ntwo.\n\n```\ncode\n```\n| a | b |\n<!-- begin x -->\n| y |\n\
+                        <!-- end x -->\n- item\n  goes on\n";
+        let words: Vec<String> = prose(document).into_iter().map(|text| text.words).collect();
+        assert_eq!(words, ["# Title", "One two.", "| a | b |", "<!-- end x -->", "- item goes on"]);
     }
 }

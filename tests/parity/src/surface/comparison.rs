@@ -18,6 +18,7 @@ const ARGUMENT: &str = "argument";
 const DEFAULT: &str = "default";
 const SETTING: &str = "setting";
 const CLASS: &str = "error class";
+const GROUP: &str = "error group";
 const FIELD: &str = "error field";
 
 /// A thing by its group and name.
@@ -27,11 +28,19 @@ type Things = BTreeMap<Thing, Value>;
 
 /// Holds what each client has, or why that is not known, against what the core has.
 pub(crate) fn compare(core: &Surface, clients: &[Result<Surface, String>]) -> Grid {
+    compare_by(core, clients, DELIBERATE)
+}
+
+fn compare_by(
+    core: &Surface,
+    clients: &[Result<Surface, String>],
+    deliberate: &'static [Deliberate],
+) -> Grid {
     let expected = things(core, &snake);
     let clients: Vec<Client> = COLUMNS
         .into_iter()
         .zip(clients)
-        .map(|(column, client)| Client::new(column, client, DELIBERATE))
+        .map(|(column, client)| Client::new(column, client, deliberate))
         .collect();
     let faults = clients.iter().flat_map(|client| client.faults(&expected)).collect();
     let row = |(thing, value): (&Thing, &Value)| Row {
@@ -162,8 +171,10 @@ fn things(surface: &Surface, named: &dyn Fn(&str) -> String) -> Things {
         things.insert((CALL, named(call)), Value::Null);
     }
     for (kind, class) in &surface.classes {
-        let value = json!({"name": snake(stem(&class.name)), "parent": snake(stem(&class.parent))});
-        things.insert((CLASS, kind.clone()), value);
+        things.insert((CLASS, kind.clone()), snake(stem(&class.name)).into());
+        if let Some(parent) = &class.parent {
+            things.insert((GROUP, kind.clone()), snake(stem(parent)).into());
+        }
     }
     for (of, fields) in &surface.fields {
         things.extend(
@@ -179,10 +190,160 @@ fn note(group: &str, value: &Value) -> String {
         ARGUMENT if value.get("needed") == Some(&Value::Bool(true)) => "has to be given".to_owned(),
         ARGUMENT => "may be left out".to_owned(),
         DEFAULT => format!("{value}; or left to the core"),
-        CLASS => {
-            let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
-            format!("{} below {}", text("name"), text("parent"))
-        }
+        CLASS => format!("named after {value}"),
+        GROUP => format!("below {value}"),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surface::{Argument, Class};
+
+    fn surface() -> Surface {
+        let argument = |needed, default| Argument { needed, default };
+        let arguments = [
+            ("message".to_owned(), argument(true, None)),
+            ("limit".to_owned(), argument(false, Some(json!(100)))),
+        ];
+        let client = [("timeout".to_owned(), argument(false, Some(json!(30.0))))];
+        let class = Class { name: "BusyError".to_owned(), parent: Some("ApiError".to_owned()) };
+        Surface {
+            calls: [("chat.ask".to_owned(), arguments.into())].into(),
+            settings: [("client".to_owned(), client.into())].into(),
+            classes: [("busy".to_owned(), class)].into(),
+            fields: [("error".to_owned(), vec!["kind".to_owned()])].into(),
+        }
+    }
+
+    /// What is told when that client is another one: name and column of cells, and faults.
+    fn told(
+        column: &str,
+        change: impl Fn(&mut Surface),
+        rules: &'static [Deliberate],
+    ) -> Vec<String> {
+        let client = |of: Column| {
+            let mut client = surface();
+            if of.folder == column {
+                change(&mut client);
+            }
+            Ok(client)
+        };
+        let clients: Vec<_> = COLUMNS.into_iter().map(client).collect();
+        let grid = compare_by(&surface(), &clients, rules);
+        let cells = grid
+            .wrong()
+            .map(|(row, column, reason)| format!("{column}: {} {}: {reason}", row.group, row.name));
+        cells.chain(grid.faults.clone()).collect()
+    }
+
+    fn arguments(client: &mut Surface) -> &mut Arguments {
+        client.calls.entry("chat.ask".to_owned()).or_default()
+    }
+
+    #[test]
+    fn the_same_surfaces_differ_nowhere() {
+        assert_eq!(told("node", |_| {}, &[]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn whatever_is_missing_is_found() {
+        let found = told("kotlin", |client| client.calls.clear(), &[]);
+        assert_eq!(found.len(), 3, "{found:?}");
+        let found = told("kotlin", |client| _ = arguments(client).remove("limit"), &[]);
+        assert_eq!(found, ["Kotlin: argument chat.ask(limit): is not there"]);
+        let found = told("swift", |client| client.classes.clear(), &[]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        let found = told("node", |client| client.fields.clear(), &[]);
+        assert_eq!(found, ["Node: error field error.kind: is not there"]);
+        let found = told("node", |client| client.settings.clear(), &[]);
+        assert_eq!(found, ["Node: setting client.timeout: is not there"]);
+    }
+
+    #[test]
+    fn whatever_is_other_is_found() {
+        let other = |default| {
+            move |client: &mut Surface| {
+                arguments(client).insert("limit".to_owned(), Argument { needed: false, default });
+            }
+        };
+        let change = |client: &mut Surface| other(Some(json!(99)))(client);
+        let found = told("python-sync", change, &[]);
+        assert_eq!(found, ["Python sync: default chat.ask(limit): the whole: 100, but 99"]);
+        // What leaves it to the core has the core's.
+        assert_eq!(told("python-sync", |client| other(None)(client), &[]), Vec::<String>::new());
+        let needed = |client: &mut Surface| {
+            arguments(client).insert("message".to_owned(), Argument::default());
+        };
+        assert_eq!(told("node", needed, &[]).len(), 1);
+        let class = |client: &mut Surface| {
+            let class =
+                Class { name: "BusyError".to_owned(), parent: Some("PollError".to_owned()) };
+            client.classes.insert("busy".to_owned(), class);
+        };
+        assert_eq!(told("node", class, &[]).len(), 1);
+    }
+
+    #[test]
+    fn whatever_the_core_has_not_is_found() {
+        let more = |client: &mut Surface| {
+            client.calls.insert(
+                "chat.shout".to_owned(),
+                surface().calls.remove("chat.ask").unwrap_or_default(),
+            );
+            arguments(client).insert("loud".to_owned(), Argument::default());
+        };
+        let found = told("swift", more, &[]);
+        let expected = [
+            "Swift has the argument chat.ask(loud), which the core has not",
+            "Swift has the call chat.shout, which the core has not",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_client_that_told_nothing_is_found() {
+        let clients: Vec<_> = COLUMNS.iter().map(|_| Err("no file".to_owned())).collect();
+        let grid = compare_by(&surface(), &clients, &[]);
+        assert_eq!(grid.wrong().count(), grid.rows.len() * COLUMNS.len());
+    }
+
+    const RULES: &[Deliberate] = &[
+        Deliberate { columns: &["node"], group: CALL, core: "", theirs: "chat.shout", reason: "r" },
+        Deliberate {
+            columns: &["node"],
+            group: ARGUMENT,
+            core: "chat.ask(limit)",
+            theirs: "",
+            reason: "r",
+        },
+        Deliberate {
+            columns: &["node"],
+            group: FIELD,
+            core: "error.kind",
+            theirs: "error.sort",
+            reason: "r",
+        },
+    ];
+
+    #[test]
+    fn what_differs_on_purpose_may_and_must_differ() {
+        let differs = |client: &mut Surface| {
+            client.calls.insert("chat.shout".to_owned(), Arguments::new());
+            arguments(client).remove("limit");
+            client.fields.insert("error".to_owned(), vec!["sort".to_owned()]);
+        };
+        assert_eq!(told("node", differs, RULES), Vec::<String>::new());
+        let found = told("node", |_| {}, RULES);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found.iter().all(|fault| fault.contains("on purpose")), "{found:?}");
+    }
+
+    #[test]
+    fn every_rule_has_a_reason() {
+        for rule in DELIBERATE {
+            assert!(rule.reason.len() > 15 && !rule.columns.is_empty(), "{rule:?}");
+        }
     }
 }

@@ -226,7 +226,7 @@ fn poll_defaults(schedule: &PollSchedule) -> Value {
 
 fn classes() -> BTreeMap<String, Class> {
     let class = |row: &uppzy::KindRow| {
-        let parent = row.group.class_name().to_owned();
+        let parent = Some(row.group.class_name().to_owned());
         (row.name.to_owned(), Class { name: row.class_name.to_owned(), parent })
     };
     ErrorKind::TABLE.iter().map(class).collect()

@@ -9,7 +9,7 @@ pub(crate) struct Deliberate {
     pub(crate) columns: &'static [&'static str],
     /// The group of things, such as `argument`.
     pub(crate) group: &'static str,
-    /// The core's name; empty for what the core does not have.
+    /// The core's name, or `*` for all of the group; empty for what the core does not have.
     pub(crate) core: &'static str,
     /// The client's name in the core's case; empty for what it does not have.
     pub(crate) theirs: &'static str,
@@ -31,7 +31,7 @@ impl Deliberate {
     pub(crate) fn leaves_out(&self, (group, name): &(&'static str, String)) -> bool {
         let call = name.split_once('(').map_or(name.as_str(), |(call, _)| call);
         self.theirs.is_empty()
-            && ((self.group == *group && self.core == name)
+            && ((self.group == *group && (self.core == name || self.core == "*"))
                 || (self.group == "call" && self.core == call))
     }
 
@@ -129,5 +129,40 @@ pub(crate) const DELIBERATE: &[Deliberate] = &[
         core: "error.code",
         theirs: "error.server_code",
         reason: "the `code` of an error in Node says what sort it is: there it is the kind",
+    },
+    Deliberate {
+        columns: &["kotlin", "swift"],
+        group: "error field",
+        core: "error.retryable",
+        theirs: "error.is_retryable",
+        reason: "what is true or false begins with `is` there",
+    },
+    Deliberate {
+        columns: KOTLIN,
+        group: "error field",
+        core: "error.message",
+        theirs: "error.reason",
+        reason: "the `message` of an exception has the operation in it, and belongs to Throwable",
+    },
+    Deliberate {
+        columns: KOTLIN,
+        group: "argument",
+        core: "documents.upload(source)",
+        theirs: "",
+        reason: "each kind of source has a function of its own",
+    },
+    Deliberate {
+        columns: SWIFT,
+        group: "error field",
+        core: "error.to_json",
+        theirs: "error.json",
+        reason: "what is read is a property in Swift",
+    },
+    Deliberate {
+        columns: SWIFT,
+        group: "error group",
+        core: "*",
+        theirs: "",
+        reason: "one error type with a kind, whose group a test of the package holds against the table",
     },
 ];
