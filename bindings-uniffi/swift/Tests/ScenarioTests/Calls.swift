@@ -96,12 +96,12 @@ private func ofClient(_ client: UppzyClient, _ method: String, _ given: Given) t
 }
 
 private func ofPending(_ pending: PendingAnswer, _ method: String, _ given: Given) async throws -> JSONValue {
-  let timeout = given.timeout
+  let (timeout, retryUnknown) = (given.timeout, given.retryUnknown)
   switch method {
   case "result": return try await pending.result(timeout: timeout).json
-  case "status": return try await pending.status(timeout: timeout).json
+  case "status": return try await pending.status(timeout: timeout, retryUnknown: retryUnknown).json
   case "poll_once":
-    return pollFields(try await pending.pollOnce(timeout: timeout))
+    return pollFields(try await pending.pollOnce(timeout: timeout, retryUnknown: retryUnknown))
   case "states":
     var states: [JSONValue] = []
     for try await state in pending.states() { states.append(.string(state.statusText)) }
@@ -157,7 +157,7 @@ private func ofChat(_ chat: Chat, _ method: String, _ given: Given) async throws
   case "ask_many": return Made(value: try await askMany(chat, given))
   case "wait_many":
     var outcomes: [WaitOutcome] = []
-    let waited = chat.waitMany(given.texts("tokens"), timeout: timeout)
+    let waited = chat.waitMany(given.texts("tokens"), timeout: timeout, retryUnknown: retryUnknown)
     for try await outcome in waited { outcomes.append(outcome) }
     return Made(value: waitedFields(outcomes))
   default: throw unknown(method)
