@@ -40,7 +40,9 @@ function exportedType(name) {
 /** The properties of a type that have a name of their own, and are not private. */
 function properties(type) {
   return type.getProperties().filter((property) => {
-    const flags = ts.getCombinedModifierFlags(property.valueDeclaration ?? property.declarations[0]);
+    const flags = ts.getCombinedModifierFlags(
+      property.valueDeclaration ?? property.declarations[0],
+    );
     const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
     const isNamed = !property.name.startsWith("__") && !property.name.startsWith("#");
     return isNamed && (flags & hidden) === 0;

@@ -60,7 +60,7 @@ def families(client: type[Any]) -> dict[str, type[Any]]:
     found: dict[str, type[Any]] = {}
     for name, value in public(client).items():
         if isinstance(value, property):
-            handle = type(getattr(made, name))
+            handle: type[Any] = type(cast("object", getattr(made, name)))
             if handle.__module__.partition(".")[0] == "uppzy":
                 found[name] = handle
     return found

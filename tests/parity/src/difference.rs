@@ -18,12 +18,10 @@ fn walk(path: &mut String, expected: &Value, found: &Value) -> Option<String> {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => fields(path, expected, found),
         (Value::Array(expected), Value::Array(found)) => {
-            let inside = expected.iter().zip(found).enumerate();
-            let inside = inside
-                .filter_map(|(index, (expected, found))| {
-                    below(path, &format!("[{index}]"), expected, found)
-                })
-                .next();
+            let mut pairs = expected.iter().zip(found).enumerate();
+            let inside = pairs.find_map(|(index, (expected, found))| {
+                below(path, &format!("[{index}]"), expected, found)
+            });
             inside.or_else(|| {
                 (expected.len() != found.len()).then(|| {
                     let (expected, found) = (expected.len(), found.len());
