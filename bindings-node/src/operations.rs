@@ -25,6 +25,16 @@ arguments! {
         session_id: String,
         email: Option<String>,
         response_language: Option<String>,
+        resume_token: Option<String>,
+    }
+}
+arguments! {
+    /// Of a question that is handed in whatever became of earlier ones.
+    Sending {
+        message: String,
+        session_id: String,
+        email: Option<String>,
+        response_language: Option<String>,
     }
 }
 arguments! {
@@ -34,6 +44,7 @@ arguments! {
         fallback: String,
         email: Option<String>,
         response_language: Option<String>,
+        resume_token: Option<String>,
     }
 }
 arguments! { OfRequest { request_id: String } }
@@ -43,13 +54,13 @@ arguments! { ListingSessions { email: Option<String>, query: Option<Query> } }
 arguments! { OfSession { session_id: String } }
 
 macro_rules! question {
-    ($given:ident) => {
+    ($given:ident, $resume_token:expr) => {
         uppzy::ChatRequest {
             session_id: $given.session_id,
             message: $given.message,
             email: $given.email,
             response_language: $given.response_language,
-            resume_token: None,
+            resume_token: $resume_token,
         }
     };
 }
@@ -108,11 +119,11 @@ pub(crate) fn operation(client: &Client, name: &str, json: &str) -> Result<Call,
         "documents.delete" => {
             of!(documents, Deleting, |documents, given| documents.delete(&given.ids))
         }
-        "chat.ask" => of!(chat, Asking, |chat, given| chat.ask(&question!(given))),
+        "chat.ask" => of!(chat, Asking, |chat, given| chat.ask(&question!(given, given.resume_token))),
         "chat.ask_with_fallback" => of!(chat, AskingWithFallback, |chat, given| chat
-            .ask_with_fallback(&question!(given), &given.fallback)),
-        "chat.send" => of!(chat, Asking, |chat, given| chat.send(&question!(given))),
-        "chat.submit" => of!(chat, Asking, |chat, given| chat.submit(&question!(given))),
+            .ask_with_fallback(&question!(given, given.resume_token), &given.fallback)),
+        "chat.send" => of!(chat, Sending, |chat, given| chat.send(&question!(given, None))),
+        "chat.submit" => of!(chat, Sending, |chat, given| chat.submit(&question!(given, None))),
         "chat.status" => of!(chat, OfRequest, |chat, given| chat.status(&given.request_id)),
         "chat.poll_once" => of!(chat, OfToken, |chat, given| chat.poll_once(&given.token)),
         "chat.feedback" => of!(chat, Rating, |chat, given| async move {

@@ -2,7 +2,6 @@
 
 import type {
   Answer,
-  AskOptions,
   AskOutcome,
   ConfidenceLevel,
   Document,
@@ -11,6 +10,7 @@ import type {
   PendingAnswer,
   PollOutcome,
   QueueVerdict,
+  SendOptions,
   Uppzy,
 } from "uppzy";
 import { isUppzyError } from "uppzy";
@@ -40,7 +40,7 @@ export async function answers(client: Uppzy, signal: AbortSignal): Promise<void>
 
 export async function mistakes(client: Uppzy, email: string | undefined): Promise<void> {
   // What may be absent may be undefined, also under exactOptionalPropertyTypes.
-  const options: AskOptions = { message: "m", sessionId: "s", email };
+  const options: SendOptions = { message: "m", sessionId: "s", email };
   await client.chat.send(options);
   // @ts-expect-error The conversation is missing.
   await client.chat.send({ message: "m" });

@@ -32,7 +32,7 @@ export interface Question {
   responseLanguage?: string | undefined;
 }
 
-/** A question of many: if it failed, it can be handed in again as it is. */
+/** A question that can be handed in again as it is, if it failed. */
 export interface ManyQuestion extends Question {
   /**
    * The token of an answer to this very question that was being made when an earlier wait for it
@@ -41,8 +41,11 @@ export interface ManyQuestion extends Question {
   resumeToken?: string | undefined;
 }
 
-/** Options of {@link Chat.ask}, {@link Chat.send} and {@link Chat.submit}. */
-export interface AskOptions extends Question, CallOptions {}
+/** Options of {@link Chat.send} and {@link Chat.submit}. */
+export interface SendOptions extends Question, CallOptions {}
+
+/** Options of {@link Chat.ask}. */
+export interface AskOptions extends ManyQuestion, CallOptions {}
 
 /** Options of {@link Chat.askWithFallback}. */
 export interface AskWithFallbackOptions extends AskOptions {
@@ -277,7 +280,7 @@ export class Chat {
    *
    * @throws {@link UppzyError} What any call can end in.
    */
-  async send(options: AskOptions): Promise<Answer> {
+  async send(options: SendOptions): Promise<Answer> {
     const outcome = await called(this.#client, "chat.send", options);
     return new Answer(settled(outcome, this.send) as WrittenAnswer);
   }
@@ -289,7 +292,7 @@ export class Chat {
    *
    * @throws {@link UppzyError} What any call can end in.
    */
-  async submit(options: AskOptions): Promise<PendingAnswer> {
+  async submit(options: SendOptions): Promise<PendingAnswer> {
     const outcome = await called(this.#client, "chat.submit", options);
     return new PendingAnswer(settled(outcome, this.submit) as Pending);
   }

@@ -212,7 +212,7 @@ export class Uppzy implements AsyncDisposable {
 
   /**
    * Gives events from now on. `capacity` is how many may wait to be read; beyond that the oldest are
-   * dropped. Default: 1,000.
+   * dropped. Default of `capacity`: 1,000.
    */
   events(options: { capacity?: number | undefined } = {}): EventStream {
     return new EventStream(this.#native.events(options.capacity ?? 1_000));

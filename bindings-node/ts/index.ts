@@ -16,6 +16,7 @@ export {
   type PollOnceOptions,
   type Question,
   type Result,
+  type SendOptions,
   type StatusOptions,
   type WaitManyOptions,
   type WaitOutcome,

@@ -27,6 +27,7 @@ mod client;
 mod clock;
 mod config;
 mod credentials;
+pub mod defaults;
 mod error;
 mod events;
 mod model;

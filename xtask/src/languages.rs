@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{kotlin, node, python, scenarios, swift};
+use crate::{kotlin, node, parity, python, scenarios, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -26,7 +26,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The parts of the languages with these names, each language once; and without a name
-/// those that are checked by default.
+/// those that are checked by default, with what holds them against each other.
 pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
     let chosen: Vec<&Language> = LANGUAGES
         .iter()
@@ -37,7 +37,9 @@ pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
         .collect();
     let with_rust = chosen.iter().any(|language| language.name == "rust");
     let reference = (!with_rust && !chosen.is_empty()).then(scenarios::reference);
-    reference.into_iter().chain(chosen.iter().flat_map(|language| (language.parts)())).collect()
+    let report = names.is_empty().then(parity::report);
+    let parts = chosen.iter().flat_map(|language| (language.parts)());
+    reference.into_iter().chain(parts).chain(report).collect()
 }
 
 fn rust() -> Vec<Part> {

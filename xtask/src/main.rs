@@ -9,6 +9,7 @@ mod native;
 mod node;
 mod nodetest;
 mod packages;
+mod parity;
 mod part;
 mod pytest;
 mod python;
@@ -52,6 +53,12 @@ enum Command {
         )]
         languages: Vec<String>,
     },
+    /// Hold the languages against each other: scenarios, surfaces, documented defaults
+    Parity {
+        /// Run nothing; compare what `cargo xtask test` or `parity` has written last
+        #[arg(long)]
+        only_report: bool,
+    },
     /// Measure the client against others
     #[command(disable_help_flag = true)]
     Bench {
@@ -89,7 +96,14 @@ fn main() -> ExitCode {
         Command::Bench { arguments } => {
             cargo::run(&["--release", "--package", "uppzy-bench"], &arguments)
         }
-        Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
+        Command::Test { languages } => {
+            let cleared = if languages.is_empty() { scenarios::clear() } else { Ok(()) };
+            cleared.map(|()| test::run(languages::chosen(&languages)))
+        }
+        Command::Parity { only_report } => {
+            let cleared = if only_report { Ok(()) } else { scenarios::clear() };
+            cleared.map(|()| test::run(parity::parts(only_report)))
+        }
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),

@@ -225,6 +225,10 @@ pub(crate) fn parts() -> Vec<Part> {
             parts.push(script(name, Count::NodeTest, folder, "test:built"));
         }
     }
+    let mut surface = command("node");
+    surface.current_dir(root().join(PACKAGE)).arg("tools/surface.mjs").arg(scenarios::surfaces());
+    let surface = Part { language: "node", name: "surface", count: Count::Whole, command: surface };
+    parts.push(surface);
     let mut build = cargo();
     build.args(["xtask", "package", PACKAGES.language]);
     parts.push(Part {

@@ -1,6 +1,8 @@
-//! The results of the shared scenarios, by the language's name: each language's are held against
-//! those of Rust.
+//! The results of the shared scenarios, by the client's name: each client's are held against those of
+//! Rust. And what each language has, which is held against the core.
 
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -8,8 +10,26 @@ use crate::cargo::{cargo, target_folder};
 use crate::part::{Count, Part};
 
 /// Where each language's runner writes its results.
-fn results() -> PathBuf {
+pub(crate) fn results() -> PathBuf {
     target_folder().join("scenarios")
+}
+
+/// Where each language writes what it has.
+pub(crate) fn surfaces() -> PathBuf {
+    target_folder().join("surfaces")
+}
+
+/// Takes away what was written before: what is not written anew must not be taken for new.
+pub(crate) fn clear() -> Result<(), String> {
+    for folder in [results(), surfaces()] {
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", folder.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Tells a runner where to write its results, and where those are that they are held against.
@@ -17,14 +37,20 @@ pub(crate) fn tell(command: &mut Command) -> &mut Command {
     command
         .env("UPPZY_SCENARIO_RESULTS", results())
         .env("UPPZY_SCENARIO_REFERENCE", results().join("rust"))
+        .env("UPPZY_SURFACES", surfaces())
 }
 
 /// Has Rust write its results, where its own checks do not.
 pub(crate) fn reference() -> Part {
+    let mut part = results_of_rust();
+    part.command.args(["--", "asynchronous"]);
+    part
+}
+
+/// Has Rust write the results of both its clients.
+pub(crate) fn results_of_rust() -> Part {
     let mut command = cargo();
-    command
-        .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
-        .args(["--", "asynchronous"]);
+    command.args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"]);
     tell(&mut command);
     Part { language: "rust", name: "results to compare", count: Count::Whole, command }
 }

@@ -22,6 +22,8 @@ const GENERATED: &str = "Sources/UppzyGenerated";
 const HEADERS: &str = "Sources/UppzyFFI";
 const FFI_MODULE: &str = "UppzyFFI";
 const LIBRARY: &str = "uppzy_uniffi";
+/// What the compiler writes of the package.
+const SYMBOLS: &str = "Uppzy.symbols.json";
 const OLDEST: (u32, u32) = (6, 0);
 
 /// What is kept outside of the checkout.
@@ -234,6 +236,7 @@ pub(crate) fn parts() -> Vec<Part> {
         part("environment", Count::Whole, &[]),
         part("formatting", Count::Whole, &["format"]),
         part("tests", Count::SwiftTest, &["test"]),
+        part("surface", Count::Whole, &["surface"]),
         part("examples", Count::Pytest, &["examples"]),
     ]
 }
@@ -245,6 +248,8 @@ pub(crate) enum Check {
     Format,
     /// The tests and the scenarios
     Test,
+    /// None: writes what the package has, to be held against the core
+    Surface,
     /// The examples, by tests in Python: the gateway that one of them needs is in Python
     Examples,
     /// None: builds the client of the benchmarks, and prints how it is started, a word a line
@@ -275,6 +280,7 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
             run(&mut format)
         }
         Check::Bench => build_bench(&toolchain),
+        Check::Surface => write_surface(&toolchain),
         Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test")?)),
         Check::Examples => {
             let mut tests = Command::new(python::interpreter()?);
@@ -311,6 +317,20 @@ fn build_bench(toolchain: &Toolchain) -> Result<(), String> {
     words.push(scratch(BENCH).join("release").join("Client"));
     println!("{}", joined(&words, "\n"));
     Ok(())
+}
+
+/// Has the compiler write the symbols of the package that was built, and puts them to the other surfaces.
+fn write_surface(toolchain: &Toolchain) -> Result<(), String> {
+    let mut dump = toolchain.swift(PACKAGE, "package")?;
+    run(dump.args(["dump-symbol-graph", "--skip-synthesized-members"]))?;
+    // Beside the folder that the link with the configuration's name leads to.
+    let built = scratch(PACKAGE).join("debug");
+    let from = fs::canonicalize(&built).map_err(|error| format!("{}: {error}", built.display()))?;
+    let from = from.with_file_name("symbolgraph").join(SYMBOLS);
+    let folder = scenarios::surfaces();
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::copy(&from, folder.join(SYMBOLS)).map(drop))
+        .map_err(|error| format!("{}: {error}", from.display()))
 }
 
 /// What is to be seen where Swift is: the checkout, and what is built.

@@ -8,10 +8,9 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::chat::Chat;
 use super::questions::ChatRequest;
+use crate::defaults::CONCURRENCY;
 use crate::error::Result;
 use crate::model::Answer;
-
-const CONCURRENCY: usize = 100;
 
 /// How many questions are asked at once, and who is told of the progress.
 #[derive(Clone)]

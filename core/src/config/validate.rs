@@ -13,6 +13,7 @@ use super::{ClientBuilder, DEFAULT_BASE_URL, Environment};
 use crate::base_url::BaseUrl;
 use crate::clock::Clock;
 use crate::credentials::{Credentials, Scheme, read_key_file};
+use crate::defaults::{BODY_STALL_TIMEOUT, CONNECT_TIMEOUT, JOURNAL_CAPACITY, MAX_IN_FLIGHT};
 use crate::error::{Error, Result};
 use crate::operation::{ASK_TIMEOUT, CHAT_SEND, DOCUMENTS_UPLOAD, TENANT_GET};
 use crate::poll::PollSchedule;
@@ -20,10 +21,6 @@ use crate::retry::{Budget, RetryPolicy};
 use crate::secret::{ApiKey, fingerprint};
 use crate::transport::{HttpTransport, Transport, TransportOptions, read_certificates};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const BODY_STALL: Duration = Duration::from_secs(20);
-const MAX_IN_FLIGHT: usize = 1_000;
-const JOURNAL_CAPACITY: usize = 64;
 const LONGEST_ID: usize = 200;
 /// Headers that the client itself sets, or that decide how a message is read.
 const RESERVED_HEADERS: [&str; 8] = [
@@ -113,7 +110,11 @@ impl Settings {
                     DOCUMENTS_UPLOAD.timeout,
                 )?,
                 ask: duration("ask_timeout", builder.ask_timeout, ASK_TIMEOUT)?,
-                body_stall: duration("body_stall_timeout", builder.body_stall_timeout, BODY_STALL)?,
+                body_stall: duration(
+                    "body_stall_timeout",
+                    builder.body_stall_timeout,
+                    BODY_STALL_TIMEOUT,
+                )?,
             },
             tenant_id: scope_id(
                 "tenant_id",

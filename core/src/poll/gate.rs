@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::clock::{Clock, Waiting};
+use crate::defaults::MAX_POLL_RATE;
 
-/// Polls a second for up to a hundred waiting answers.
-const BASE_RATE: f64 = 10.0;
 /// How many waiting answers the base rate is for.
 const BASE_WAITING: usize = 100;
 /// Polls a second for each waiting answer beyond that: one in 5 s, the longest wait of the schedule,
@@ -69,7 +68,7 @@ impl PollGate {
         // A count of answers is far below what a float holds exactly.
         #[allow(clippy::cast_precision_loss)]
         let beyond = waiting.saturating_sub(BASE_WAITING) as f64;
-        let rate = self.rate.unwrap_or(BASE_RATE + beyond * RATE_PER_WAITING);
+        let rate = self.rate.unwrap_or(MAX_POLL_RATE + beyond * RATE_PER_WAITING);
         let interval = Duration::from_secs_f64((1.0 / rate).min(3600.0));
         let burst = BURST.max(interval) - interval;
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);

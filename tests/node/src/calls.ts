@@ -159,14 +159,6 @@ async function ofChat(client: Uppzy, method: string, { own, options }: Given): P
   const { chat } = client;
   switch (method) {
     case "ask":
-      if ("resumeToken" in own) {
-        // A question that is handed in again is one of many.
-        const [outcome] = await collected(chat.askMany({ questions: [question(own)], ...options }));
-        if (outcome?.error !== undefined) {
-          throw outcome.error;
-        }
-        return { value: plain(outcome?.answer) };
-      }
       return { value: plain(await chat.ask({ ...question(own), ...options })) };
     case "ask_with_fallback": {
       const fallback = own["fallback"] as string;

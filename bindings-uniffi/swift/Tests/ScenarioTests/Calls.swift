@@ -96,12 +96,12 @@ private func ofClient(_ client: UppzyClient, _ method: String, _ given: Given) t
 }
 
 private func ofPending(_ pending: PendingAnswer, _ method: String, _ given: Given) async throws -> JSONValue {
-  let timeout = given.timeout
+  let (timeout, retryUnknown) = (given.timeout, given.retryUnknown)
   switch method {
   case "result": return try await pending.result(timeout: timeout).json
-  case "status": return try await pending.status(timeout: timeout).json
+  case "status": return try await pending.status(timeout: timeout, retryUnknown: retryUnknown).json
   case "poll_once":
-    return pollFields(try await pending.pollOnce(timeout: timeout))
+    return pollFields(try await pending.pollOnce(timeout: timeout, retryUnknown: retryUnknown))
   case "states":
     var states: [JSONValue] = []
     for try await state in pending.states() { states.append(.string(state.statusText)) }
@@ -117,21 +117,16 @@ private func ofChat(_ chat: Chat, _ method: String, _ given: Given) async throws
     question.message, question.sessionID, question.email, question.responseLanguage
   )
   switch method {
-  case "ask" where question.resumeToken != nil:
-    // A question that is handed in again is one of many.
-    for try await outcome in chat.askMany([question], timeout: timeout, retryUnknown: retryUnknown) {
-      return Made(value: try outcome.result.get().json)
-    }
-    throw Fault("no result")
   case "ask":
     let answer = try await chat.ask(
-      message, sessionID: sessionID, email: email, responseLanguage: language, timeout: timeout,
-      retryUnknown: retryUnknown)
+      message, sessionID: sessionID, email: email, responseLanguage: language,
+      resumeToken: question.resumeToken, timeout: timeout, retryUnknown: retryUnknown)
     return Made(value: answer.json)
   case "ask_with_fallback":
     let answer = try await chat.ask(
       message, sessionID: sessionID, email: email, responseLanguage: language,
-      fallback: given.text("fallback"), timeout: timeout, retryUnknown: retryUnknown)
+      resumeToken: question.resumeToken, fallback: given.text("fallback"), timeout: timeout,
+      retryUnknown: retryUnknown)
     return Made(value: answer.json)
   case "send":
     let answer = try await chat.send(
@@ -162,7 +157,7 @@ private func ofChat(_ chat: Chat, _ method: String, _ given: Given) async throws
   case "ask_many": return Made(value: try await askMany(chat, given))
   case "wait_many":
     var outcomes: [WaitOutcome] = []
-    let waited = chat.waitMany(given.texts("tokens"), timeout: timeout)
+    let waited = chat.waitMany(given.texts("tokens"), timeout: timeout, retryUnknown: retryUnknown)
     for try await outcome in waited { outcomes.append(outcome) }
     return Made(value: waitedFields(outcomes))
   default: throw unknown(method)

@@ -90,10 +90,13 @@ extension PollOutcome {
 }
 
 extension QuestionData {
-  init(_ message: String, _ sessionID: String, _ email: String?, _ responseLanguage: String?) {
+  init(
+    _ message: String, _ sessionID: String, _ email: String?, _ responseLanguage: String?,
+    _ resumeToken: String? = nil
+  ) {
     self.init(
       sessionId: sessionID, message: message, email: email, responseLanguage: responseLanguage,
-      resumeToken: nil)
+      resumeToken: resumeToken)
   }
 
   init(_ question: Question) {

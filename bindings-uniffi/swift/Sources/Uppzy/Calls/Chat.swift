@@ -18,6 +18,8 @@ public struct Chat: Sendable {
   ///   - sessionID: The conversation, named by you. Ends up in logs, so no addresses: see ``SessionIDs``.
   ///   - email: The address of the person who asks, if the site tells people apart by it.
   ///   - responseLanguage: The language to answer in, such as `en`.
+  ///   - resumeToken: The token of an answer to this very question, from an earlier wait that ended early:
+  ///     it is resumed, and nothing is submitted.
   ///   - timeout: For the whole call, retries included. Default: the client's.
   ///   - retryUnknown: Repeat even where nobody can tell whether the server has done it already; a
   ///     repeat can then double a message or a document. Default: the client's.
@@ -26,12 +28,13 @@ public struct Chat: Sendable {
   ///   question; `CancellationError` when the task was cancelled.
   public func ask(
     _ message: String, sessionID: String, email: String? = nil, responseLanguage: String? = nil,
-    timeout: Duration? = nil, retryUnknown: Bool? = nil
+    resumeToken: String? = nil, timeout: Duration? = nil, retryUnknown: Bool? = nil
   ) async throws -> Answer {
     try await called(timeout, retryUnknown) {
       Answer(
         try await native.chatAsk(
-          question: QuestionData(message, sessionID, email, responseLanguage), settings: $0, cancellation: $1)
+          question: QuestionData(message, sessionID, email, responseLanguage, resumeToken), settings: $0,
+          cancellation: $1)
       )
     }
   }
@@ -46,6 +49,8 @@ public struct Chat: Sendable {
   ///   - sessionID: The conversation, named by you. Ends up in logs, so no addresses: see ``SessionIDs``.
   ///   - email: The address of the person who asks, if the site tells people apart by it.
   ///   - responseLanguage: The language to answer in, such as `en`.
+  ///   - resumeToken: The token of an answer to this very question, from an earlier wait that ended early:
+  ///     it is resumed, and nothing is submitted.
   ///   - fallback: The text to give in the assistant's place.
   ///   - timeout: For the whole call, retries included. Default: the client's.
   ///   - retryUnknown: Repeat even where nobody can tell whether the server has done it already; a
@@ -54,12 +59,12 @@ public struct Chat: Sendable {
   ///   `closed` and the 4xx kinds but 429; `CancellationError` when the task was cancelled.
   public func ask(
     _ message: String, sessionID: String, email: String? = nil, responseLanguage: String? = nil,
-    fallback: String, timeout: Duration? = nil, retryUnknown: Bool? = nil
+    resumeToken: String? = nil, fallback: String, timeout: Duration? = nil, retryUnknown: Bool? = nil
   ) async throws -> Answer {
     try await called(timeout, retryUnknown) {
       Answer(
         try await native.chatAskWithFallback(
-          question: QuestionData(message, sessionID, email, responseLanguage), fallback: fallback,
+          question: QuestionData(message, sessionID, email, responseLanguage, resumeToken), fallback: fallback,
           settings: $0, cancellation: $1))
     }
   }

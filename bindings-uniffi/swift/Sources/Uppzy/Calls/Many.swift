@@ -45,9 +45,12 @@ extension Chat {
   /// - Parameters:
   ///   - tokens: The tokens, from any process and language.
   ///   - timeout: For each answer. Default: ``Configuration/askTimeout``, 120 s.
-  public func waitMany(_ tokens: some Sequence<String>, timeout: Duration? = nil) -> WaitOutcomes {
+  ///   - retryUnknown: Repeat even where a repeat can double an effect; a read has none.
+  public func waitMany(
+    _ tokens: some Sequence<String>, timeout: Duration? = nil, retryUnknown: Bool? = nil
+  ) -> WaitOutcomes {
     let tokens = Array(tokens)
-    let settings = CallSettings(timeout: timeout?.seconds, retryUnknown: nil)
+    let settings = CallSettings(timeout: timeout?.seconds, retryUnknown: retryUnknown)
     let native = native
     return WaitOutcomes(
       stream: BatchStream { try native.chatWaitMany(tokens: tokens, settings: settings) })

@@ -36,19 +36,25 @@ public struct PendingAnswer: Sendable {
 
   /// Reads the state once, with the usual retries.
   ///
-  /// - Parameter timeout: For the whole call, retries included. Default: the client's.
+  /// - Parameters:
+  ///   - timeout: For the whole call, retries included. Default: the client's.
+  ///   - retryUnknown: Repeat even where a repeat can double an effect; a read has none.
   /// - Throws: ``UppzyError``; `CancellationError` when the task was cancelled.
-  public func status(timeout: Duration? = nil) async throws -> ChatStatus {
-    try await called(timeout, nil) { ChatStatus(try await native.status(settings: $0, cancellation: $1)) }
+  public func status(timeout: Duration? = nil, retryUnknown: Bool? = nil) async throws -> ChatStatus {
+    try await called(timeout, retryUnknown) {
+      ChatStatus(try await native.status(settings: $0, cancellation: $1))
+    }
   }
 
   /// Looks once and says what to do next: for job queues, so that no worker is held.
   ///
-  /// - Parameter timeout: For the whole call, retries included. Default: the client's.
+  /// - Parameters:
+  ///   - timeout: For the whole call, retries included. Default: the client's.
+  ///   - retryUnknown: Repeat even where a repeat can double an effect; a read has none.
   /// - Throws: ``UppzyError``; `CancellationError` when the task was cancelled. A failed answer is an
   ///   outcome.
-  public func pollOnce(timeout: Duration? = nil) async throws -> PollOutcome {
-    try await called(timeout, nil) {
+  public func pollOnce(timeout: Duration? = nil, retryUnknown: Bool? = nil) async throws -> PollOutcome {
+    try await called(timeout, retryUnknown) {
       PollOutcome(try await native.pollOnce(settings: $0, cancellation: $1))
     }
   }

@@ -31,7 +31,7 @@ public struct AskOutcomes: AsyncSequence, Sendable {
   }
 }
 
-/// The answers to many tokens as they come, from ``Chat/waitMany(_:timeout:)``.
+/// The answers to many tokens as they come, from ``Chat/waitMany(_:timeout:retryUnknown:)``.
 ///
 /// Can be gone through once. Leaving the loop, or cancelling its task, ends the waiting for the rest.
 public struct WaitOutcomes: AsyncSequence, Sendable {

@@ -53,7 +53,7 @@ public struct Configuration: Sendable {
   public var sendTimeout: Duration?
   /// For uploads. Default: 300 s.
   public var uploadTimeout: Duration?
-  /// For ``Chat/ask(_:sessionID:email:responseLanguage:timeout:retryUnknown:)``, and for waiting for a pending answer. Default: 120 s.
+  /// For ``Chat/ask(_:sessionID:email:responseLanguage:resumeToken:timeout:retryUnknown:)``, and for waiting for a pending answer. Default: 120 s.
   public var askTimeout: Duration?
   /// To wait for a connection, TLS included. Default: 5 s.
   public var connectTimeout: Duration?

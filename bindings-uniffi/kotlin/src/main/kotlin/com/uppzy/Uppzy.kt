@@ -81,9 +81,9 @@ public class Uppzy private constructor(
 
     /**
      * Events from now on, in a queue of that many that drops the oldest when it is full. Off until
-     * asked for. To be collected once; ends when the client is closed.
+     * asked for. To be collected once; ends when the client is closed. Default of [capacity]: 1,000.
      */
-    public fun events(capacity: Int = 1024): EventStream =
+    public fun events(capacity: Int = EVENT_CAPACITY): EventStream =
         EventStream(called { native.events(count("capacity", capacity)) })
 
     /**
@@ -112,6 +112,8 @@ public class Uppzy private constructor(
         /** Makes a client: `Uppzy { baseUrl = "..."; bearerToken = "..." }`. */
         @JvmSynthetic
         public operator fun invoke(configure: UppzyConfig.() -> Unit): Uppzy = Uppzy(UppzyConfig().apply(configure))
+
+        internal const val EVENT_CAPACITY = 1_000
 
         private fun made(config: UppzyConfig): NativeClient {
             NativeLibrary.load()

@@ -71,7 +71,7 @@ public class UppzyClient internal constructor(
      */
     @JvmOverloads
     public fun onEvent(
-        capacity: Int = 1024,
+        capacity: Int = Uppzy.EVENT_CAPACITY,
         listener: Consumer<Event>,
     ): AutoCloseable {
         val events = client.events(capacity)
