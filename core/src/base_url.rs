@@ -12,6 +12,7 @@ pub(crate) struct BaseUrl {
     url: Url,
     scheme: Scheme,
     authority: Authority,
+    path: String,
 }
 
 impl BaseUrl {
@@ -20,7 +21,8 @@ impl BaseUrl {
         let uri: Uri = url.as_str().parse().ok()?;
         let scheme = uri.scheme()?.clone();
         let authority = uri.authority()?.clone();
-        Some(Self { url, scheme, authority })
+        let path = url.path().trim_end_matches('/').to_owned();
+        Some(Self { url, scheme, authority, path })
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -33,7 +35,7 @@ impl BaseUrl {
 
     /// The path without a slash at its end.
     pub(crate) fn path(&self) -> &str {
-        self.url.path().trim_end_matches('/')
+        &self.path
     }
 
     /// Scheme, host and port: stands for the server.

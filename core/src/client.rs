@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::header::{HeaderMap, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
@@ -50,6 +50,25 @@ pub(crate) struct Scope {
 /// A secret of fewer characters may be a part of any text.
 const SHORTEST_SECRET: usize = 12;
 
+/// The headers of every request. Each has a place in them already, so that a copy is never made
+/// larger.
+struct Headers {
+    bare: HeaderMap,
+    /// For a body that is JSON.
+    json: HeaderMap,
+}
+
+impl Headers {
+    fn new(mut bare: HeaderMap, credential: Option<(HeaderName, HeaderValue)>) -> Self {
+        if let Some((name, value)) = credential {
+            bare.insert(name, value);
+        }
+        let mut json = bare.clone();
+        json.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Self { bare, json }
+    }
+}
+
 /// What all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) base_url: BaseUrl,
@@ -67,7 +86,7 @@ pub(crate) struct Shared {
     general_timeout: Duration,
     send_timeout: Duration,
     upload_timeout: Duration,
-    headers: HeaderMap,
+    headers: Headers,
     secret_headers: Vec<String>,
     in_flight: Semaphore,
     closing: CancellationToken,
@@ -115,6 +134,7 @@ impl Client {
             general_timeout: timeouts.general,
             send_timeout: timeouts.send,
             upload_timeout: timeouts.upload,
+            headers: Headers::new(headers, credentials.header(clock.now())),
             in_flight: Semaphore::new(max_in_flight),
             closing: CancellationToken::new(),
             base_url,
@@ -125,7 +145,6 @@ impl Client {
             retry,
             retry_unknown,
             poll,
-            headers,
             secret_headers,
         };
         Self { shared: Arc::new(shared), scope: Arc::new(Scope { tenant_id, site_id }) }
@@ -333,10 +352,10 @@ impl Shared {
         }
     }
 
-    /// The headers of an attempt, and the credential among them.
-    pub(crate) fn headers(&self) -> (Option<HeaderValue>, HeaderMap) {
-        let mut headers = self.headers.clone();
-        let credential = self.credentials.header(self.clock.now()).map(|(name, value)| {
+    /// The headers of an attempt that begins now, and the credential among them.
+    pub(crate) fn headers(&self, now: Instant, json: bool) -> (Option<HeaderValue>, HeaderMap) {
+        let mut headers = if json { &self.headers.json } else { &self.headers.bare }.clone();
+        let credential = self.credentials.header(now).map(|(name, value)| {
             headers.insert(name, value.clone());
             value
         });

@@ -188,11 +188,12 @@ async fn attempts(
         progress.made += 1;
         progress.counted += 1;
         let attempt_began = shared.clock.now();
-        let (credential, headers) = shared.headers();
+        let (credential, headers) = shared.headers(attempt_began, call.body.is_json());
         let outgoing = request::outgoing(operation, &uri, headers, &mut call.body).await?;
         let limits = attempt::Limits { deadline, first_byte, body_stall: shared.body_stall };
         let result = attempt::send(shared, outgoing, limits).await;
-        let took = shared.clock.now().saturating_duration_since(attempt_began);
+        let attempt_ended = shared.clock.now();
+        let took = attempt_ended.saturating_duration_since(attempt_began);
         let failure = match result {
             Ok(answered) => {
                 progress.status = Some(answered.status);
@@ -201,7 +202,7 @@ async fn attempts(
                 let meta = Meta {
                     attempts: progress.made,
                     polls: 0,
-                    elapsed: shared.clock.now().saturating_duration_since(began),
+                    elapsed: attempt_ended.saturating_duration_since(began),
                     http_status: answered.status,
                     http_request_id: http_request_id.clone(),
                 };

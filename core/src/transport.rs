@@ -4,6 +4,7 @@ mod adapter;
 mod connecting;
 mod direct;
 mod fault;
+mod plain_stream;
 mod proxied;
 mod tls;
 
@@ -90,6 +91,12 @@ pub struct TransportResponse {
 pub trait ResponseBody: Send {
     /// The next piece; none at the end.
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportFault>>;
+
+    /// Whether it is known already that no piece follows: saves asking for it. An answer that says
+    /// no is asked.
+    fn is_end(&self) -> bool {
+        false
+    }
 }
 
 /// Why a request got no answer. The texts name no URL, no header and nothing that was sent.

@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{kotlin, node, parity, python, scenarios, swift};
+use crate::{guard, kotlin, node, parity, python, scenarios, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -75,6 +75,7 @@ fn rust() -> Vec<Part> {
             &["doc", "--locked", "--workspace", "--all-features", "--no-deps"],
         ),
         part("readme", Count::Whole, &["xtask", "readme", "--check"]),
+        guard::part(),
     ];
     for part in &mut parts {
         match part.name {

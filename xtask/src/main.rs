@@ -2,6 +2,7 @@
 
 mod cargo;
 mod counts;
+mod guard;
 mod kotlin;
 mod languages;
 mod libtest;
@@ -66,6 +67,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Compare what a call costs, in instructions and allocations, with the committed numbers
+    Guard {
+        /// Commit to the numbers of now
+        #[arg(long)]
+        write: bool,
+    },
     /// Make the environment in which Python is checked, and print its folder
     Python,
     /// Make everything with which Node is checked
@@ -96,6 +103,7 @@ fn main() -> ExitCode {
         Command::Bench { arguments } => {
             cargo::run(&["--release", "--package", "uppzy-bench"], &arguments)
         }
+        Command::Guard { write } => guard::run(write),
         Command::Test { languages } => {
             let cleared = if languages.is_empty() { scenarios::clear() } else { Ok(()) };
             cleared.map(|()| test::run(languages::chosen(&languages)))

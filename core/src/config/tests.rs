@@ -104,7 +104,8 @@ fn a_key_of_the_environment_is_not_sent_to_a_gateway() {
         .header("x-app", "1")
         .build()
         .unwrap();
-    let (credential, headers) = client.shared.headers();
+    let now = client.shared.clock.now();
+    let (credential, headers) = client.shared.headers(now, false);
     assert!(credential.is_none());
     assert!(!headers.contains_key("x-api-key"));
 }

@@ -77,7 +77,7 @@ impl Document {
         }
     }
 
-    fn from_located(found: Located, meta: Meta) -> Self {
+    fn from_located(found: Located<'_>, meta: Meta) -> Self {
         let Located { id, mut fields, beside, raw } = found;
         let title = fields.text("title");
         let category = fields.text("category");
@@ -114,7 +114,7 @@ impl Document {
 }
 
 impl Item for Document {
-    fn from_item(fields: Fields, meta: Meta) -> Result<Self, DecodeFault> {
+    fn from_item(fields: Fields<'_>, meta: Meta) -> Result<Self, DecodeFault> {
         match locate(fields) {
             Ok(found) => Ok(Self::from_located(found, meta)),
             Err(fields) => Err(DecodeFault::new(fields.missing(DOCUMENT_ID))),
@@ -140,16 +140,16 @@ impl fmt::Debug for Document {
 }
 
 /// Where the document stands in an answer.
-struct Located {
+struct Located<'a> {
     id: String,
-    fields: Fields,
+    fields: Fields<'a>,
     beside: Map<String, Value>,
     raw: Box<str>,
 }
 
 /// Looks for an object with an id: under `document`, then the object itself, then in `data`. Hands
 /// the fields back when there is none.
-fn locate(mut fields: Fields) -> Result<Located, Fields> {
+fn locate(mut fields: Fields<'_>) -> Result<Located<'_>, Fields<'_>> {
     if let Some(found) = locate_below(&mut fields, "document") {
         return Ok(found.in_answer(fields));
     }
@@ -163,7 +163,7 @@ fn locate(mut fields: Fields) -> Result<Located, Fields> {
     }
 }
 
-fn locate_below(fields: &mut Fields, name: &str) -> Option<Located> {
+fn locate_below<'a>(fields: &mut Fields<'a>, name: &str) -> Option<Located<'a>> {
     let inner = fields.object(name)?;
     match locate(Fields::from(inner)) {
         Ok(found) => Some(found),
@@ -174,8 +174,8 @@ fn locate_below(fields: &mut Fields, name: &str) -> Option<Located> {
     }
 }
 
-impl Located {
-    fn in_answer(mut self, answer: Fields) -> Self {
+impl Located<'_> {
+    fn in_answer(mut self, answer: Fields<'_>) -> Self {
         let (beside, raw) = answer.into_parts();
         for (name, value) in beside {
             self.beside.entry(name).or_insert(value);

@@ -1,6 +1,10 @@
 //! Reading what the server answers: leniently, and without quoting its values in a fault.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use jiff::Timestamp;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::times;
@@ -22,33 +26,44 @@ impl DecodeFault {
 /// The names under which an id is looked for, in this order.
 pub(crate) const DOCUMENT_ID: &[&str] = &["id", "document_id", "documentId", "_id", "uuid"];
 
+/// Room for as many fields as an answer usually has.
+const USUAL_FIELDS: usize = 8;
+
 /// The fields of a JSON object. Known ones are taken out; what nobody took is `extra`.
 ///
 /// A known field that holds `null` is none, and is gone. One that cannot be read as its type is none
 /// too, but stays, so that it is not lost.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fields {
-    fields: Map<String, Value>,
+pub(crate) struct Fields<'a> {
+    /// As they came, names that came twice too: of these the last one counts. A list, since most
+    /// objects have few fields and most fields are taken out at once.
+    fields: Vec<(Cow<'a, str>, Value)>,
     raw: Box<str>,
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// Reads a body that is a JSON object.
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, DecodeFault> {
-        let (value, raw) = parse_value(body)?;
-        Self::from_parts(value, raw)
+    pub(crate) fn parse(body: &'a [u8]) -> Result<Self, DecodeFault> {
+        let text = json_text(body)?;
+        // As an object right away: no name needs a text of its own then. The parser's messages quote
+        // nothing, since what begins so is an object or no JSON.
+        if text.trim_start().starts_with('{') {
+            let Members(fields) = serde_json::from_str(text).map_err(|fault| not_json(&fault))?;
+            return Ok(Self { fields, raw: text.into() });
+        }
+        Self::from_parts(any_value(text)?, text.into())
     }
 
     /// The same, but a body without anything in it, or with `null`, is an object without fields.
-    pub(crate) fn parse_or_empty(body: &[u8]) -> Result<Self, DecodeFault> {
+    pub(crate) fn parse_or_empty(body: &'a [u8]) -> Result<Self, DecodeFault> {
         if is_blank(body) {
             return Ok(Self::default());
         }
-        let (value, raw) = parse_value(body)?;
-        if value.is_null() {
-            return Ok(Self { fields: Map::new(), raw });
+        let text = json_text(body)?;
+        if text.trim() == "null" {
+            return Ok(Self { fields: Vec::new(), raw: text.into() });
         }
-        Self::from_parts(value, raw)
+        Self::parse(body)
     }
 
     /// The fields of an item of a list; its JSON text is written anew.
@@ -59,7 +74,7 @@ impl Fields {
 
     fn from_parts(value: Value, raw: Box<str>) -> Result<Self, DecodeFault> {
         match value {
-            Value::Object(fields) => Ok(Self { fields, raw }),
+            Value::Object(fields) => Ok(Self { raw, ..Self::from(fields) }),
             other => {
                 Err(DecodeFault::new(format!("expected an object, found {}", type_name(&other))))
             }
@@ -151,12 +166,14 @@ impl Fields {
 
     /// Puts a field (back) unless there is one of that name.
     pub(crate) fn put_back(&mut self, name: &str, value: Value) {
-        self.fields.entry(name).or_insert(value);
+        if self.get(name).is_none() {
+            self.fields.push((Cow::Owned(name.to_owned()), value));
+        }
     }
 
     /// What nobody took.
     pub(crate) fn into_extra(self) -> Map<String, Value> {
-        self.fields
+        self.fields.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()
     }
 
     /// The JSON text it all was read from, out of here.
@@ -165,8 +182,9 @@ impl Fields {
     }
 
     /// What nobody took, and the JSON text it all was read from.
-    pub(crate) fn into_parts(self) -> (Map<String, Value>, Box<str>) {
-        (self.fields, self.raw)
+    pub(crate) fn into_parts(mut self) -> (Map<String, Value>, Box<str>) {
+        let raw = self.take_raw();
+        (self.into_extra(), raw)
     }
 
     /// Says that none of the names could be read, and what stands there instead, if anything does.
@@ -176,30 +194,72 @@ impl Fields {
             _ => format!("no id: looked for {}", names.join(", ")),
         };
         for name in names {
-            if let Some(value) = self.fields.get(*name) {
+            if let Some(value) = self.get(name) {
                 message.push_str(&format!("; {name} is {}", type_name(value)));
             }
         }
         message
     }
 
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().rev().find(|(found, _)| found == name).map(|(_, value)| value)
+    }
+
     /// Takes the field out if it can be read; `read` hands the value back if it cannot.
     fn take<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Value>) -> Option<T> {
-        match read(self.fields.remove(name)?) {
-            Ok(taken) => Some(taken),
-            Err(Value::Null) => None,
-            Err(value) => {
-                self.fields.insert(name.to_owned(), value);
+        let place = self.fields.iter().rposition(|(found, _)| found == name)?;
+        let value = self.fields.get_mut(place).map(|(_, value)| value.take())?;
+        match read(value) {
+            Err(value) if !value.is_null() => {
+                if let Some((_, unread)) = self.fields.get_mut(place) {
+                    *unread = value;
+                }
                 None
+            }
+            read => {
+                self.fields.retain(|(found, _)| found != name);
+                read.ok()
             }
         }
     }
 }
 
 /// The fields of an object inside another one, whose text is the other one's.
-impl From<Map<String, Value>> for Fields {
+impl From<Map<String, Value>> for Fields<'_> {
     fn from(fields: Map<String, Value>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect();
         Self { fields, raw: Box::default() }
+    }
+}
+
+/// Names and values of an object, in their order.
+struct Members<'a>(Vec<(Cow<'a, str>, Value)>);
+
+/// A name, as it stands in the text where nothing in it is escaped.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::with_capacity(USUAL_FIELDS);
+        while let Some(Name(name)) = members.next_key()? {
+            fields.push((name, members.next_value()?));
+        }
+        Ok(Members(fields))
     }
 }
 
@@ -221,6 +281,12 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Reads a body as JSON, and keeps its text.
 pub(crate) fn parse_value(body: &[u8]) -> Result<(Value, Box<str>), DecodeFault> {
+    let text = json_text(body)?;
+    Ok((any_value(text)?, text.into()))
+}
+
+/// The text of a body that can be JSON.
+fn json_text(body: &[u8]) -> Result<&str, DecodeFault> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let text = std::str::from_utf8(body)
         .map_err(|fault| DecodeFault::new(format!("not UTF-8 at byte {}", fault.valid_up_to())))?;
@@ -230,10 +296,16 @@ pub(crate) fn parse_value(body: &[u8]) -> Result<(Value, Box<str>), DecodeFault>
     if is_blank(body) {
         return Err(DecodeFault::new("an empty body, not JSON"));
     }
-    // Read as a value of any type: only then do the parser's own messages never quote the text.
-    let value = serde_json::from_str(text)
-        .map_err(|fault| DecodeFault::new(format!("not JSON: {fault}")))?;
-    Ok((value, text.into()))
+    Ok(text)
+}
+
+/// Reads a text as a value of any type: only then do the parser's own messages never quote it.
+fn any_value(text: &str) -> Result<Value, DecodeFault> {
+    serde_json::from_str(text).map_err(|fault| not_json(&fault))
+}
+
+fn not_json(fault: &serde_json::Error) -> DecodeFault {
+    DecodeFault::new(format!("not JSON: {fault}"))
 }
 
 /// The JSON type of a value, with its article.

@@ -74,7 +74,7 @@ pub struct Listing<T> {
 
 /// Something that is read from an item of a list.
 pub(crate) trait Item: Sized {
-    fn from_item(fields: Fields, meta: Meta) -> Result<Self, DecodeFault>;
+    fn from_item(fields: Fields<'_>, meta: Meta) -> Result<Self, DecodeFault>;
 }
 
 impl<T> Listing<T> {

@@ -64,7 +64,7 @@ impl Session {
 }
 
 impl Item for Session {
-    fn from_item(mut fields: Fields, meta: Meta) -> Result<Self, DecodeFault> {
+    fn from_item(mut fields: Fields<'_>, meta: Meta) -> Result<Self, DecodeFault> {
         let id = fields.required_id(SESSION_ID)?;
         let email = fields.text("email");
         let created_at = fields.time("created_at");

@@ -82,7 +82,8 @@ impl Reader<'_> {
                 whole.extend_from_slice(&piece.slice(..room.min(piece.len())));
                 return Ok(Ok(whole.freeze()));
             }
-            match self.next(success).await? {
+            let next = if self.body.is_end() { None } else { self.next(success).await? };
+            match next {
                 // The usual case: the whole body in one piece, which needs no copy.
                 None if whole.is_empty() => return Ok(Ok(piece)),
                 None => {

@@ -45,6 +45,10 @@ impl RequestBody {
         Self::Json(Bytes::from(serde_json::to_vec(value).unwrap_or_default()))
     }
 
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self, Self::Json(_))
+    }
+
     pub(super) fn is_replayable(&self) -> bool {
         match self {
             Self::None | Self::Json(_) => true,
@@ -60,7 +64,7 @@ impl RequestBody {
     }
 }
 
-/// The request of one attempt.
+/// The request of one attempt, with the headers of the client.
 pub(super) async fn outgoing(
     operation: &'static Operation,
     uri: &Uri,
@@ -69,10 +73,7 @@ pub(super) async fn outgoing(
 ) -> Result<TransportRequest> {
     let body = match body {
         RequestBody::None => TransportBody::Empty,
-        RequestBody::Json(bytes) => {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            TransportBody::Bytes(bytes.clone())
-        }
+        RequestBody::Json(bytes) => TransportBody::Bytes(bytes.clone()),
         RequestBody::Source(source) => {
             headers.insert(CONTENT_TYPE, source.content_type());
             if let Some(length) = source.length() {
@@ -97,13 +98,15 @@ pub(super) fn uri(client: &Client, call: &Call<'_>) -> Result<Uri> {
     let template = call.operation.template;
     let mut target = String::with_capacity(base.path().len() + template.len() + 64);
     target.push_str(base.path());
-    for segment in template.split('/').skip(1) {
-        target.push('/');
-        match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            Some(name) => target.extend(utf8_percent_encode(value(client, call, name)?, SEGMENT)),
-            None => target.push_str(segment),
-        }
+    let mut rest = template;
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        target.push_str(before);
+        target.extend(utf8_percent_encode(value(client, call, name)?, SEGMENT));
+        rest = after;
     }
+    target.push_str(rest);
     if !call.query.is_empty() {
         target.push('?');
         let length = target.len();

@@ -126,18 +126,24 @@ impl Transport for HttpTransport {
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportFault>> {
-        Box::pin(async move {
-            let way = self.way()?;
-            let progress = request.progress.clone();
-            PROGRESS
-                .scope(progress, async move {
-                    Ok(match &*way {
-                        Way::Direct(direct) => self.answer(direct.send(request).await?),
-                        Way::Proxied(proxied) => self.answer(proxied.send(request).await?),
-                    })
-                })
-                .await
-        })
+        let way = match self.way() {
+            Ok(way) => way,
+            Err(fault) => return Box::pin(std::future::ready(Err(fault))),
+        };
+        let progress = request.progress.clone();
+        match &*way {
+            Way::Direct(direct) => {
+                // The request is handed on before there is a future that would have to hold it.
+                let answer = direct.send(request);
+                let answer = async move { Ok(self.answer(answer.await?)) };
+                Box::pin(PROGRESS.scope(progress, answer))
+            }
+            Way::Proxied(proxied) => {
+                let proxied = proxied.clone();
+                let answer = async move { Ok(self.answer(proxied.send(request).await?)) };
+                Box::pin(PROGRESS.scope(progress, answer))
+            }
+        }
     }
 }
 
@@ -158,6 +164,10 @@ where
             }
             Ok(None)
         })
+    }
+
+    fn is_end(&self) -> bool {
+        self.0.is_end_stream()
     }
 }
 

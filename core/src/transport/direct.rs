@@ -8,14 +8,18 @@ use futures_util::StreamExt as _;
 use futures_util::stream::Map;
 use http_body::Frame;
 use http_body_util::{Either, Full, StreamBody};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpStream;
 use tower::Layer as _;
+use tower::util::MapResponse;
 
 use super::connecting::{WatchConnecting, WatchedConnector};
 use super::fault::classify;
+use super::plain_stream::PlainStream;
 use super::{ByteStream, TransportBody, TransportFault, TransportOptions, TransportRequest, tls};
 
 /// A sign of life is asked for on a silent connection, and this often again.
@@ -31,7 +35,10 @@ type Pieces = Map<ByteStream, fn(io::Result<Bytes>) -> Piece>;
 type Body = Either<Full<Bytes>, StreamBody<Pieces>>;
 
 /// Connections that lead straight to the server.
-pub(super) struct Direct(Client<WatchedConnector<HttpsConnector<HttpConnector>>, Body>);
+pub(super) struct Direct(Client<WatchedConnector<Connector>, Body>);
+
+type Connector = MapResponse<HttpsConnector<HttpConnector>, fn(Stream) -> PlainStream<Stream>>;
+type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 impl Direct {
     pub(super) fn new(options: &TransportOptions, idle: Duration) -> Result<Self, TransportFault> {
@@ -49,18 +56,19 @@ impl Direct {
             .https_or_http()
             .enable_all_versions()
             .wrap_connector(tcp);
+        let connector: Connector = MapResponse::new(https, PlainStream);
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(idle)
-            .build(WatchConnecting::new(options).layer(https));
+            .build(WatchConnecting::new(options).layer(connector));
         Ok(Self(client))
     }
 
-    pub(super) async fn send(
+    pub(super) fn send(
         &self,
         request: TransportRequest,
-    ) -> Result<http::Response<hyper::body::Incoming>, TransportFault> {
+    ) -> impl Future<Output = Result<http::Response<Incoming>, TransportFault>> + use<> {
         let TransportRequest { method, uri, headers, body, progress: _ } = request;
         let body = match body {
             TransportBody::Empty => Either::Left(Full::default()),
@@ -74,7 +82,7 @@ impl Direct {
         *outgoing.method_mut() = method;
         *outgoing.uri_mut() = uri;
         *outgoing.headers_mut() = headers;
-        let answer = self.0.request(outgoing).await;
-        answer.map_err(|error| classify(&error, error.is_connect()))
+        let answer = self.0.request(outgoing);
+        async move { answer.await.map_err(|error| classify(&error, error.is_connect())) }
     }
 }

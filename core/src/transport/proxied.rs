@@ -11,6 +11,7 @@ use super::{TransportBody, TransportFault, TransportOptions, TransportRequest, t
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// Connections to the server through a proxy.
+#[derive(Clone)]
 pub(super) struct Proxied(reqwest::Client);
 
 impl Proxied {
