@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
 mod cargo;
+mod chaos;
 mod counts;
 mod kotlin;
 mod languages;
@@ -59,6 +60,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Run the clients of all languages against one sandbox that breaks, and check what must hold
+    Chaos(chaos::Options),
     /// Make the environment in which Python is checked, and print its folder
     Python,
     /// Make everything with which Node is checked
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
             cargo::run(&["--release", "--package", "uppzy-bench"], &arguments)
         }
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
+        Command::Chaos(options) => chaos::run(&options),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),
