@@ -129,8 +129,7 @@ async function call(order) {
   };
   const abort = new AbortController();
   const timer =
-    order.cancel_after_ms > 0 &&
-    setTimeout(() => abort.abort(CANCELLED), order.cancel_after_ms);
+    order.cancel_after_ms > 0 && setTimeout(() => abort.abort(CANCELLED), order.cancel_after_ms);
   const options = {
     timeoutMs: order.timeout_ms,
     retryUnknown: order.retry_unknown,

@@ -8,8 +8,9 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from lines import say
 from uppzy import Answer, ChatRequest, UppzyError
+
+from lines import say
 
 
 async def got(value: Any) -> Any:

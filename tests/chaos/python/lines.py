@@ -11,29 +11,35 @@ from typing import Any
 
 # A process holds such a lock, and a thread in it the other one: forked children say something too,
 # on the same output.
-_FILE = tempfile.TemporaryFile()  # noqa: SIM115
-_LOCK = threading.Lock()
+FILE = tempfile.TemporaryFile()  # noqa: SIM115
 
 
-def _new_lock() -> None:
-    global _LOCK
-    _LOCK = threading.Lock()
+class Threads:
+    """The lock of the threads of this process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def renew(self) -> None:
+        """Forget who held it."""
+        self.lock = threading.Lock()
 
 
+THREADS = Threads()
 # Another thread may have held it when the process was forked.
-os.register_at_fork(after_in_child=_new_lock)
+os.register_at_fork(after_in_child=THREADS.renew)
 
 
 def say(**report: Any) -> None:
     """Say something in one piece."""
     line = json.dumps(report).encode() + b"\n"
-    with _LOCK:
-        fcntl.lockf(_FILE, fcntl.LOCK_EX)
+    with THREADS.lock:
+        fcntl.lockf(FILE, fcntl.LOCK_EX)
         try:
             while line:
                 line = line[os.write(1, line) :]
         finally:
-            fcntl.lockf(_FILE, fcntl.LOCK_UN)
+            fcntl.lockf(FILE, fcntl.LOCK_UN)
 
 
 def read_order(line: bytes) -> dict[str, Any] | None:

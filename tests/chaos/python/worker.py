@@ -17,9 +17,10 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from uppzy import AsyncUppzy, Uppzy
+
 from calls import call
 from lines import read_order, say
-from uppzy import AsyncUppzy, Uppzy
 
 #: More than the director has under way, so that nothing waits for a thread.
 THREADS = 64
