@@ -144,7 +144,7 @@ fn forgotten(call: &Call, heard: Option<u64>, findings: &mut Vec<Finding>) {
     let failed = end.kind.as_deref() == Some("chat_failed");
     // It could not read what it was told.
     let unread = end.kind.as_deref() == Some("response_decode");
-    if has_token || failed || unread {
+    if has_token || failed || (unread && heard.is_none()) {
         return;
     }
     if end.outcome.as_deref() == Some("accepted") {

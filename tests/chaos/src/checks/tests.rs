@@ -164,6 +164,17 @@ fn what_was_accepted_has_a_token() {
     };
     end(&mut evidence);
     assert_eq!(rules(&evidence), [Rule::NotForgotten]);
+    // An answer that cannot be read has no token in it, but this one could be read.
+    let mut unread = failed("chat.ask", "response_decode", "accepted");
+    evidence.calls.insert(1, unread.clone());
+    assert_eq!(rules(&evidence), [Rule::NotForgotten]);
+    unread.token = Some("v1.x".to_owned());
+    evidence.calls.insert(1, unread);
+    assert_eq!(rules(&evidence), []);
+    let mut evidence = run(failed("chat.ask", "response_decode", "accepted"), 1);
+    assert_eq!(rules(&evidence), []);
+    evidence.calls.insert(1, failed("chat.ask", "connection_lost", "unknown"));
+    end(&mut evidence);
     let lost = Seen { fate: "reset".to_owned(), ..told };
     evidence.journal.insert((1, 1), lost);
     assert_eq!(rules(&evidence), []);
