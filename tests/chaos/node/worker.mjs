@@ -9,7 +9,7 @@ import { inspect } from "node:util";
 
 import { isUppzyError, Uppzy } from "../../../bindings-node/dist/index.mjs";
 
-const client = new Uppzy();
+let client = new Uppzy();
 /** The reason of a cancelled call. */
 const CANCELLED = new Error("cancelled");
 
@@ -56,7 +56,7 @@ function failed(error) {
   };
 }
 
-async function operation(order, options) {
+async function operation(order, client, options) {
   const { operation: name, session: sessionId, message, email, token, title } = order;
   const question = { message, sessionId, email, ...options };
   switch (name) {
@@ -101,7 +101,7 @@ async function operation(order, options) {
   return { result: "answered" };
 }
 
-async function askMany(order, options, end) {
+async function askMany(order, client, options, end) {
   const { email, questions } = order;
   const asked = questions.map(({ message, session }) => ({ message, sessionId: session, email }));
   const left = new Set(questions.map(({ id }) => id));
@@ -121,7 +121,7 @@ async function askMany(order, options, end) {
   }
 }
 
-async function call(order) {
+async function call(order, client) {
   const [beganMs, began] = [Date.now(), performance.now()];
   const end = (id, ended) => {
     const elapsedMs = Math.round(performance.now() - began);
@@ -137,9 +137,9 @@ async function call(order) {
   };
   try {
     if (order.questions.length > 0) {
-      await askMany(order, options, end);
+      await askMany(order, client, options, end);
     } else {
-      end(order.id, await operation(order, options).catch(failed));
+      end(order.id, await operation(order, client, options).catch(failed));
     }
   } finally {
     clearTimeout(timer);
@@ -152,11 +152,15 @@ orders.on("line", (line) => {
   switch (order.order) {
     case "call":
       // A rejection that nobody takes ends the process, and is noticed.
-      void call(order);
+      void call(order, client);
       break;
     case "set_key":
       client.setApiKey(order.key);
       say({ report: "key_set" });
+      break;
+    case "renew":
+      client.close();
+      client = new Uppzy(order.key === null ? {} : { apiKey: order.key });
       break;
     case "close": {
       client.close();

@@ -60,6 +60,9 @@ class Sync:
                 elif name == "set_key":
                     self.client.set_api_key(order["key"])
                     say(report="key_set")
+                elif name == "renew":
+                    self.client.close()
+                    self.client = Uppzy(api_key=order["key"])
                 elif name == "fork" and order["pool"]:
                     pool.submit(self.fork_pool, order["calls"])
                 elif name == "fork":
@@ -137,6 +140,9 @@ async def run_async() -> None:
         elif name == "set_key":
             client.set_api_key(order["key"])
             say(report="key_set")
+        elif name == "renew":
+            client.close()
+            client = AsyncUppzy(api_key=order["key"])
         elif name == "close":
             closing(client)
         else:

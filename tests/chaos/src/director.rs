@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::Outcome;
 use crate::evidence::{Call, Evidence};
-use crate::faults;
+use crate::faults::{self, Deck};
 use crate::orders::{CallOrder, End, Ending, Order, Report};
 use crate::sandbox::{Sandbox, Stop};
 use crate::worker::{Event, Heard, Kind, Worker};
@@ -48,19 +48,21 @@ enum Deed {
     Restart,
     Rotate,
     Kill,
+    Renew,
     Halt,
     HaltSandbox,
     Fork,
     Journal,
 }
 
-const DEEDS: [(Deed, u64, u64); 10] = [
+const DEEDS: [(Deed, u64, u64); 11] = [
     (Deed::Faults, 1_000, 4_000),
     (Deed::Progression, 2_000, 8_000),
     (Deed::Latency, 5_000, 15_000),
     (Deed::Restart, 12_000, 25_000),
     (Deed::Rotate, 6_000, 15_000),
     (Deed::Kill, 5_000, 12_000),
+    (Deed::Renew, 4_000, 10_000),
     (Deed::Halt, 4_000, 10_000),
     (Deed::HaltSandbox, 10_000, 20_000),
     (Deed::Fork, 3_000, 8_000),
@@ -87,6 +89,7 @@ struct Director {
     old_key: Option<(String, u64)>,
     /// Workers that have not yet said that they use the new key.
     unsure: Vec<usize>,
+    deck: Deck,
     rules: Value,
     progression: Value,
     latency: Value,
@@ -120,6 +123,7 @@ pub(crate) async fn run(plan: Plan) -> Outcome<Evidence> {
         key: 0,
         old_key: None,
         unsure: Vec::new(),
+        deck: Deck::default(),
         rules: json!([]),
         progression: json!({"mode": "immediate"}),
         latency: json!({"mode": "none"}),
@@ -291,7 +295,7 @@ impl Director {
             Deed::Journal => self.read_journal().await?,
             Deed::Faults => {
                 let key = self.key();
-                self.rules = faults::rules(&mut self.drawing.chance, &key);
+                self.rules = faults::rules(&mut self.deck, &mut self.drawing.chance, &key);
                 self.sandbox.control("PUT", "/rules", &self.rules).await?;
                 self.count("changes of faults");
             }
@@ -312,6 +316,15 @@ impl Director {
                     worker.signal(Signal::KILL);
                     self.lose_calls(place.unwrap_or_default());
                     self.count("kills of workers");
+                }
+            }
+            Deed::Renew => {
+                let key = self.key();
+                let place = self.any_worker(|worker| !worker.open.is_empty());
+                if let Some(worker) = place.and_then(|place| self.workers.get(place)) {
+                    let key = (!worker.kind.key_file).then_some(key);
+                    worker.order(&Order::Renew { key })?;
+                    self.count("clients closed in the middle");
                 }
             }
             Deed::Halt => {

@@ -17,15 +17,31 @@ const OPERATIONS: [&str; 6] = [
 /// A name, which the journal gives, and an effect.
 type Fault = (&'static str, Value);
 
-/// Made anew for each drawing, since some have numbers in them.
+/// How many kinds there are.
+const KINDS: u32 = 34;
+
+/// Draws every kind once before any kind again.
+#[derive(Debug, Default)]
+pub(crate) struct Deck(Vec<u32>);
+
+impl Deck {
+    fn draw(&mut self, chance: &mut SmallRng) -> u32 {
+        if self.0.is_empty() {
+            self.0.extend(0..KINDS);
+        }
+        self.0.swap_remove(chance.random_range(0..self.0.len()))
+    }
+}
+
+/// The fault of a kind. Made anew for each drawing, since some have numbers in them.
 ///
 /// What the client repeats because it means "not processed" (429, 503, 529, and once 500) is not
 /// processed here either. What may mean either is drawn either way.
-fn fault(chance: &mut SmallRng) -> Fault {
+fn fault(kind: u32, chance: &mut SmallRng) -> Fault {
     let processed = chance.random_bool(0.5);
     let moment = if processed { "after" } else { "before" };
     let second = if chance.random_bool(0.8) { "1" } else { "90" };
-    match chance.next_u32() % 34 {
+    match kind {
         0 => ("500", json!({"status": 500})),
         1 => ("500 text", json!({"status": 500, "body": "internal error"})),
         2 => (
@@ -67,11 +83,11 @@ fn fault(chance: &mut SmallRng) -> Fault {
 }
 
 /// A few rules, each for some of the requests. One may show the caller's key to it.
-pub(crate) fn rules(chance: &mut SmallRng, key: &str) -> Value {
+pub(crate) fn rules(deck: &mut Deck, chance: &mut SmallRng, key: &str) -> Value {
     let count = chance.random_range(1..=4);
     let mut rules: Vec<Value> = (0..count)
         .map(|_| {
-            let (name, effect) = fault(chance);
+            let (name, effect) = fault(deck.draw(chance), chance);
             let mut matches = json!({"probability": chance.random_range(0.05..0.6)});
             if chance.random_bool(0.6)
                 && let Some(operation) = OPERATIONS.get(chance.random_range(0..OPERATIONS.len()))

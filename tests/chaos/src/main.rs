@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// What every part can end in.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -100,7 +101,13 @@ async fn run(arguments: Arguments) -> Outcome<bool> {
         seed,
     };
     println!("chaos: seed {seed}, {} minutes", arguments.minutes);
-    let evidence = director::run(plan).await?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    let evidence = tokio::select! {
+        evidence = director::run(plan) => evidence?,
+        // All processes end with what is dropped here.
+        _ = tokio::signal::ctrl_c() => return Err("interrupted".into()),
+        _ = terminated.recv() => return Err("told to stop".into()),
+    };
     let findings = checks::check(&evidence);
     println!("{}", figures::table(&evidence));
     for finding in checks::shown(&findings) {

@@ -12,6 +12,9 @@ pub(crate) enum Order {
     SetKey { key: String },
     /// Fork, and make these calls in the child, with the client of the parent. Python only.
     Fork { pool: bool, calls: Vec<CallOrder> },
+    /// Close the client while calls are under way, and make another one, with this key if there is
+    /// no file of it.
+    Renew { key: Option<String> },
     /// Close the client, and say so. All calls have ended by then.
     Close,
     /// End.

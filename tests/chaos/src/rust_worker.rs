@@ -24,7 +24,8 @@ struct Rust {
 
 /// Works until its standard input ends, or until it is told to finish.
 pub(crate) async fn run(broken: Option<String>) -> Outcome<()> {
-    let worker = Rust { client: Client::from_env()?, broken: broken.unwrap_or_default().into() };
+    let mut worker =
+        Rust { client: Client::from_env()?, broken: broken.unwrap_or_default().into() };
     let mut calls = JoinSet::new();
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     say(&Report::Ready);
@@ -37,6 +38,13 @@ pub(crate) async fn run(broken: Option<String>) -> Outcome<()> {
             Order::SetKey { key } => {
                 worker.client.set_api_key(&key)?;
                 say(&Report::KeySet);
+            }
+            Order::Renew { key } => {
+                worker.client.close();
+                worker.client = match key {
+                    Some(key) => Client::builder().api_key(key).build()?,
+                    None => Client::from_env()?,
+                };
             }
             Order::Fork { .. } => return Err("Rust does not fork".into()),
             Order::Close => {

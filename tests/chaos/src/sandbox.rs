@@ -43,6 +43,14 @@ pub(crate) struct Sandbox {
     pub(crate) complaints: Vec<String>,
 }
 
+/// What a data file holds, as far as it is looked at here.
+pub(crate) struct Stored {
+    /// Session and id of every question.
+    pub(crate) questions: Vec<(String, String)>,
+    /// The titles of all documents.
+    pub(crate) documents: Vec<String>,
+}
+
 struct Running {
     child: Child,
     pid: Pid,
@@ -195,9 +203,8 @@ impl Sandbox {
         self.control("POST", "/keys", &json!({"revoke": key})).await.map(drop)
     }
 
-    /// What the data file of a sandbox that was stopped holds: session and id of every question, and
-    /// the titles of documents.
-    pub(crate) fn stored(&self) -> Outcome<(Vec<(String, String)>, Vec<String>)> {
+    /// What the data file of a sandbox that was stopped holds.
+    pub(crate) fn stored(&self) -> Outcome<Stored> {
         let file = rusqlite::Connection::open(&self.data)?;
         let read = |table: &str| -> Outcome<Vec<Value>> {
             let mut statement = file.prepare(&format!("SELECT value FROM {table}"))?;
@@ -212,8 +219,8 @@ impl Sandbox {
             .iter()
             .map(|value| Ok((text(value, "session_id")?, text(value, "id")?)))
             .collect::<Outcome<_>>()?;
-        let titles =
+        let documents =
             read("documents")?.iter().map(|value| text(value, "title")).collect::<Outcome<_>>()?;
-        Ok((questions, titles))
+        Ok(Stored { questions, documents })
     }
 }

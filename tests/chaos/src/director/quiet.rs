@@ -37,9 +37,9 @@ impl Director {
         self.resume_all().await?;
         self.read_journal().await?;
         self.sandbox.stop(Stop::Orderly).await?;
-        let (questions, documents) = self.sandbox.stored()?;
-        self.evidence.questions = questions;
-        self.evidence.documents = documents;
+        let stored = self.sandbox.stored()?;
+        self.evidence.questions = stored.questions;
+        self.evidence.documents = stored.documents;
         let complaints = std::mem::take(&mut self.sandbox.complaints);
         self.evidence.processes.complaints.extend(complaints);
         Ok(())

@@ -34,7 +34,7 @@ private fun closing(client: Uppzy) {
 }
 
 public fun main() {
-    val client = Uppzy()
+    var client = Uppzy()
     val input = System.`in`.bufferedReader()
     runBlocking(Dispatchers.Default) {
         say("ready")
@@ -42,7 +42,14 @@ public fun main() {
             val line = withContext(Dispatchers.IO) { input.readLine() } ?: break
             val order: JsonNode = JSON.readTree(line)
             when (order["order"].textValue()) {
-                "call" -> launch { call(client, order) }
+                "call" -> {
+                    val current = client
+                    launch { call(current, order) }
+                }
+                "renew" -> {
+                    client.close()
+                    client = Uppzy { apiKey = order["key"].textValue() }
+                }
                 "set_key" -> {
                     client.setApiKey(order["key"].textValue())
                     say("key_set")
