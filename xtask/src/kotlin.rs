@@ -1,6 +1,7 @@
 //! The checks of the Kotlin package, and the folders that they run in.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +12,7 @@ use crate::{native, python, scenarios};
 
 const PACKAGE: &str = "bindings-uniffi/kotlin";
 const EXAMPLES: &str = "examples/kotlin";
+const CHAOS: &str = "tests/chaos/kotlin";
 const LIBRARY: &str = "uppzy_uniffi";
 /// The file that the bindgen writes, below its own folder for the package.
 const GENERATED: &str = "com/uppzy/internal/generated/uppzy_uniffi.kt";
@@ -37,7 +39,11 @@ fn maven(folder: &str) -> Command {
         .args(["--batch-mode", "--no-transfer-progress", "--errors"])
         .arg(format!("-Dmaven.repo.local={}", kept().join("repository").display()))
         .env("UPPZY_SANDBOX", sandbox());
-    let build = if folder == PACKAGE { build_folder() } else { kept().join("examples") };
+    let build = match folder {
+        PACKAGE => build_folder(),
+        CHAOS => kept().join("chaos"),
+        _ => kept().join("examples"),
+    };
     command.arg(format!("-Duppzy.build={}", build.display()));
     command
 }
@@ -86,6 +92,17 @@ pub(crate) fn make_environment() -> Result<(), String> {
     run(maven(EXAMPLES).args(["--quiet", "-DskipTests", "package"]))?;
     // One of the examples is an app, and its gateway is in Python.
     python::make_environment()
+}
+
+/// Builds the worker of the chaos run in an environment that was made, and says how it is started.
+pub(crate) fn chaos_worker() -> Result<Vec<OsString>, String> {
+    run(maven(CHAOS).args(["--quiet", "package"]))?;
+    let build = kept().join("chaos");
+    let classes = format!("{0}/classes:{0}/beside/*", build.display());
+    // Small and quick to start: it lives for seconds, beside many others.
+    let options = ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"];
+    let words = options.into_iter().chain([classes.as_str(), "com.uppzy.chaos.WorkerKt"]);
+    Ok(words.map(OsString::from).collect())
 }
 
 /// Builds the native library, and writes the sources that call it.

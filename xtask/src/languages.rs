@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{guard, kotlin, node, parity, python, scenarios, swift};
+use crate::{chaos, guard, kotlin, node, parity, python, scenarios, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -18,6 +18,8 @@ static LANGUAGES: &[Language] = &[
     Language { name: "node", by_default: true, parts: node::parts },
     Language { name: "kotlin", by_default: true, parts: kotlin::parts },
     Language { name: "swift", by_default: true, parts: swift::parts },
+    // No language, but all of them together, in the environments of those above.
+    Language { name: chaos::NAME, by_default: true, parts: chaos::parts },
 ];
 
 /// The names of all languages.
@@ -37,9 +39,15 @@ pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
         .collect();
     let with_rust = chosen.iter().any(|language| language.name == "rust");
     let reference = (!with_rust && !chosen.is_empty()).then(scenarios::reference);
-    let report = names.is_empty().then(parity::report);
-    let parts = chosen.iter().flat_map(|language| (language.parts)());
-    reference.into_iter().chain(parts).chain(report).collect()
+    let mut parts: Vec<Part> = reference
+        .into_iter()
+        .chain(chosen.iter().flat_map(|language| (language.parts)()))
+        .collect();
+    if chosen.len() == LANGUAGES.len() {
+        chaos::after_all_others(&mut parts);
+    }
+    parts.extend(names.is_empty().then(parity::report));
+    parts
 }
 
 fn rust() -> Vec<Part> {

@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
 mod cargo;
+mod chaos;
 mod counts;
 mod guard;
 mod kotlin;
@@ -73,6 +74,8 @@ enum Command {
         #[arg(long)]
         write: bool,
     },
+    /// Run the clients of all languages against one sandbox that breaks, and check what must hold
+    Chaos(chaos::Options),
     /// Make the environment in which Python is checked, and print its folder
     Python,
     /// Make everything with which Node is checked
@@ -112,6 +115,7 @@ fn main() -> ExitCode {
             let cleared = if only_report { Ok(()) } else { scenarios::clear() };
             cleared.map(|()| test::run(parity::parts(only_report)))
         }
+        Command::Chaos(options) => chaos::run(&options),
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),

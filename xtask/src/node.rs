@@ -41,6 +41,14 @@ fn toolchain() -> PathBuf {
     kept().join("toolchain")
 }
 
+/// The right Node.
+pub(crate) fn interpreter() -> PathBuf {
+    match machine_version() {
+        Ok(()) => PathBuf::from("node"),
+        Err(_) => toolchain().join("bin").join("node"),
+    }
+}
+
 /// A command that finds the right Node first.
 fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);

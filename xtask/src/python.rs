@@ -20,6 +20,7 @@ const PACKAGE_TESTS: &str = "tests/packages/python";
 const EXAMPLES: &str = "examples/python";
 const GATEWAY: &str = "examples/gateway";
 const BENCH: &str = "tests/bench/python";
+const CHAOS: &str = "tests/chaos/python";
 
 /// All checks of Python. Without a Python there is one, which fails and says so.
 pub(crate) fn parts() -> Vec<Part> {
@@ -42,7 +43,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         [
             &["ruff"],
             arguments,
-            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, EXAMPLES, GATEWAY, BENCH],
+            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, EXAMPLES, GATEWAY, BENCH, CHAOS],
         ]
         .concat()
     };
@@ -59,6 +60,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         ("mypy packages", "pyright packages", PACKAGE_TESTS),
         ("mypy examples", "pyright examples", EXAMPLES),
         ("mypy gateway", "pyright gateway", GATEWAY),
+        ("mypy chaos", "pyright chaos", CHAOS),
     ] {
         let strict = ["mypy", "--strict"];
         let tool = if folder == PACKAGE { package_types(&strict) } else { strict.to_vec() };

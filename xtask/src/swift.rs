@@ -1,7 +1,7 @@
 //! The checks of the Swift package, the compiler that they need, and the folders that they run in.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,6 +16,7 @@ const EXAMPLES: &str = "examples/swift";
 /// The package in it. Not the folder itself: two packages of one name would be taken for one.
 const PROGRAMS: &str = "examples/swift/programs";
 const BENCH: &str = "tests/bench/swift/client";
+const CHAOS: &str = "tests/chaos/swift/worker";
 const TOOLCHAIN: &str = "bindings-uniffi/swift/tools/toolchain";
 /// What the bindgen writes, and who imports it.
 const GENERATED: &str = "Sources/UppzyGenerated";
@@ -274,7 +275,7 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
             for place in ["Package.swift", "Sources/Uppzy", "Sources/UppzyTesting", "Tests"] {
                 format.arg(format!("{PACKAGE}/{place}"));
             }
-            for folder in [PROGRAMS, BENCH] {
+            for folder in [PROGRAMS, BENCH, CHAOS] {
                 format.arg(format!("{folder}/Package.swift")).arg(format!("{folder}/Sources"));
             }
             run(&mut format)
@@ -333,8 +334,16 @@ fn write_surface(toolchain: &Toolchain) -> Result<(), String> {
         .map_err(|error| format!("{}: {error}", from.display()))
 }
 
+/// Builds the worker of the chaos run in an environment that was made, and says how it is started.
+pub(crate) fn chaos_worker() -> Result<Vec<OsString>, String> {
+    let toolchain = Toolchain::find()?;
+    run(toolchain.swift(CHAOS, "build")?.arg("--quiet"))?;
+    let program = scratch(CHAOS).join("debug").join("Worker");
+    Ok(toolchain.prefix().into_iter().chain([program]).map(OsString::from).collect())
+}
+
 /// What is to be seen where Swift is: the checkout, and what is built.
-fn shared() -> String {
+pub(crate) fn shared() -> String {
     joined(&[root().to_path_buf(), target_folder()], ":")
 }
 
