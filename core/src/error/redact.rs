@@ -10,15 +10,23 @@ const MASK: &str = "[redacted]";
 const PERSONAL_FIELDS: [&str; 8] =
     ["message", "email", "content", "question", "answer", "title", "quote", "text"];
 
-/// Text on one line: control characters become spaces, runs of spaces one.
+/// Text on one line: control characters and what else breaks a line or turns its direction become
+/// spaces, runs of spaces one.
 pub(crate) fn one_line(text: String) -> String {
-    if !text.chars().any(char::is_control) {
+    if !text.chars().any(breaks_or_turns) {
         return text;
     }
-    text.split(|character: char| character.is_control() || character == ' ')
+    text.split(|character: char| breaks_or_turns(character) || character == ' ')
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Line and paragraph separators end a line for some readers of logs; the marks of direction let a text
+/// look like another one.
+fn breaks_or_turns(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The strings of a JSON request body that must not come back in an error: what a person wrote, and
@@ -172,6 +180,10 @@ mod tests {
         let text = excerpt(&format!("<html>\n\t{}", "x".repeat(5_000)), &[]);
         assert_eq!(text.chars().count(), EXCERPT_CHARACTERS + 1);
         assert!(!text.contains('\n'));
+        assert_eq!(
+            excerpt("no\u{2028}2026 ERROR \u{202e}kcatta\u{2069}\u{7f}", &[]),
+            "no 2026 ERROR kcatta"
+        );
     }
 
     #[test]

@@ -189,6 +189,10 @@ fn an_odd_field_harms_no_other() {
         (Just(operation), select(names), json())
     });
     hold(&cases, |(operation, name, value)| {
+        // An answer to a change without an id confirms it, and is no document.
+        if operation == "documents.update" && name == "id" {
+            return Ok(());
+        }
         let usual = answered(operation, Reply::success(good(operation).to_string())).unwrap().0;
         let mut body = good(operation);
         set_in_item(operation, &mut body, &name, value.clone());

@@ -85,7 +85,11 @@ fn kind_of(status: u16) -> ErrorKind {
 fn is_fit_for_a_log(error: &Error) -> Result<(), TestCaseError> {
     for text in texts(error) {
         prop_assert!(!text.chars().any(char::is_control), "{:?}", text);
-        prop_assert!(!text.contains(['\u{2028}', '\u{2029}']), "{:?}", text);
+        prop_assert!(
+            !text.contains(['\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}']),
+            "{:?}",
+            text
+        );
         prop_assert!(text.chars().count() < 900, "{} characters", text.chars().count());
     }
     prop_assert!(error.report().len() < 20_000);

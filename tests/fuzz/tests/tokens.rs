@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use uppzy::{ChatRequest, Client, Error, ErrorKind};
 use uppzy_fuzz::{Canned, Reply, client_of, hold, json, mutated};
@@ -80,8 +81,6 @@ fn is_refused(client: &Client, token: &str) -> Result<(), TestCaseError> {
         }
     }
 }
-
-use proptest::test_runner::TestCaseError;
 
 #[test]
 fn a_token_with_any_change_is_refused() {
@@ -161,11 +160,7 @@ fn a_forged_token_leads_nowhere_else() {
                     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
                 let polled = runtime.block_on(client.chat().poll_once(&token));
                 let requests = server.requests();
-                if let Err(error) = &polled {
-                    prop_assert_eq!(error.kind(), ErrorKind::InvalidInput, "{}", error.message());
-                    prop_assert_eq!(requests.len(), 0);
-                    return Ok(());
-                }
+                prop_assert!(polled.is_ok(), "{:?}", polled);
                 let (method, url, _) = &requests[0];
                 prop_assert_eq!(method, "GET");
                 let path = url.strip_prefix("https://api.uppzy.com").unwrap();
