@@ -18,7 +18,7 @@ use crate::operation::{Operation, RetryClass};
 use crate::retry::{Allowance, Cost, FailedAttempt, table_allows};
 use attempt::Answered;
 use failure::Failure;
-pub(crate) use request::{BodySource, RequestBody};
+pub(crate) use request::{BodySource, RequestBody, check_segment};
 
 /// The longest wait that a caller can ask for; a longer one is a mistake in the unit.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(24 * 3600);

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::config::check_scope_id;
 use crate::error::{Error, Result};
+use crate::pipeline::check_segment;
 
 const VERSION: &str = "v1.";
 /// Long enough for every id that the vendor shows, short enough for a database column.
@@ -87,9 +89,9 @@ impl TokenContent {
             return Err(damaged());
         }
         let content: Self = serde_json::from_slice(json).map_err(|_| damaged())?;
-        if content.site_id.is_empty() || content.request_id.is_empty() {
-            return Err(damaged());
-        }
+        // Whoever can write where tokens are kept can make one with a right checksum.
+        check_scope_id("site_id", "token", &content.site_id).map_err(|_| damaged())?;
+        check_segment("request_id", &content.request_id).map_err(|_| damaged())?;
         if content.origin != fingerprint(origin) {
             return Err(refuse(
                 "belongs to another server: use a client with the base_url that the question was sent to",
@@ -154,6 +156,12 @@ mod tests {
                 ("invalid_input", Some("token")),
                 "{bad}"
             );
+        }
+        for (site_id, request_id) in [("", "r"), ("..", "r"), ("a\n", "r"), ("s", ""), ("s", ".")] {
+            let (site_id, request_id) = (site_id.to_owned(), request_id.to_owned());
+            let forged = TokenContent { site_id, request_id, ..content("s") }.encode();
+            let error = TokenContent::decode(&forged, ORIGIN).unwrap_err();
+            assert_eq!((error.kind().as_str(), error.field()), ("invalid_input", Some("token")));
         }
         let error = TokenContent::decode(&token, "https://other.example").unwrap_err();
         assert!(error.message().contains("another server"));

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 const EXCERPT_CHARACTERS: usize = 300;
+/// An email address has at most that many characters.
+const LONGEST_ADDRESS: usize = 320;
 /// A shared run of this many characters counts as an echo of what was sent.
 const ECHO_CHARACTERS: usize = 12;
 const MASK: &str = "[redacted]";
@@ -10,15 +12,23 @@ const MASK: &str = "[redacted]";
 const PERSONAL_FIELDS: [&str; 8] =
     ["message", "email", "content", "question", "answer", "title", "quote", "text"];
 
-/// Text on one line: control characters become spaces, runs of spaces one.
+/// Text on one line: control characters and what else breaks a line or turns its direction become
+/// spaces, runs of spaces one.
 pub(crate) fn one_line(text: String) -> String {
-    if !text.chars().any(char::is_control) {
+    if !text.chars().any(breaks_or_turns) {
         return text;
     }
-    text.split(|character: char| character.is_control() || character == ' ')
+    text.split(|character: char| breaks_or_turns(character) || character == ' ')
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Line and paragraph separators end a line for some readers of logs; the marks of direction let a text
+/// look like another one.
+fn breaks_or_turns(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The strings of a JSON request body that must not come back in an error: what a person wrote, and
@@ -72,66 +82,124 @@ pub(crate) fn without_words(value: Value, anywhere: bool) -> Value {
 /// A short, single-line form of the server's text without any of the secrets, parts of them, or
 /// email addresses.
 pub(crate) fn excerpt(text: &str, secrets: &[String]) -> String {
+    // A server may break the lines of what it says back, so lines do not count on either side.
     // Cut with room to spare first: masking a text of megabytes would be work for nothing.
-    let head: String = text.chars().take(EXCERPT_CHARACTERS * 2).collect();
-    let mut safe = head;
+    let text = beginning(text, EXCERPT_CHARACTERS + 2 * LONGEST_ADDRESS);
+    let mut hidden = vec![false; text.len()];
     for secret in secrets {
-        safe = mask(&safe, secret);
+        hide_echoes(&text, &folded(secret), &mut hidden);
     }
-    safe = mask_emails(&safe);
-    let line = one_line(safe);
-    if line.chars().count() <= EXCERPT_CHARACTERS {
-        return line;
+    hide_addresses(&text, &mut hidden);
+    let mut line = String::new();
+    let (mut characters, mut was_hidden) = (0, false);
+    for (place, character) in text.char_indices() {
+        let is_hidden = hidden.get(place).is_some_and(|hidden| *hidden);
+        let adds = match (is_hidden, was_hidden) {
+            (false, _) => 1,
+            (true, false) => MASK.len(),
+            (true, true) => 0,
+        };
+        characters += adds;
+        if characters > EXCERPT_CHARACTERS {
+            line.push('…');
+            break;
+        }
+        match adds {
+            0 => {}
+            1 => line.push(character),
+            _ => line.push_str(MASK),
+        }
+        was_hidden = is_hidden;
     }
-    let mut cut: String = line.chars().take(EXCERPT_CHARACTERS).collect();
-    cut.push('…');
-    cut
+    line
 }
 
-fn mask(text: &str, secret: &str) -> String {
-    if secret.chars().count() < ECHO_CHARACTERS {
-        return text.replace(secret, MASK);
-    }
-    let characters: Vec<char> = text.chars().collect();
-    let mut safe = String::with_capacity(text.len());
-    let mut position = 0;
-    while let Some(rest) = characters.get(position..).filter(|rest| !rest.is_empty()) {
-        let mut length = 0;
-        let mut run = String::new();
-        for character in rest {
-            run.push(*character);
-            if !secret.contains(&run) {
-                break;
+/// Text on one line, with one space for every run of them.
+fn folded(text: &str) -> String {
+    words(text).collect::<Vec<_>>().join(" ")
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| breaks_or_turns(character) || character == ' ')
+        .filter(|word| !word.is_empty())
+}
+
+/// The folded text up to that many characters. Not cut within what may be an address: the beginning of
+/// one could not be told from a word.
+fn beginning(text: &str, most: usize) -> String {
+    let mut line = String::new();
+    let mut characters = 0;
+    for word in words(text) {
+        if !line.is_empty() {
+            line.push(' ');
+            characters += 1;
+        }
+        for character in word.chars() {
+            if characters == most {
+                let last = line.chars().rev().take(LONGEST_ADDRESS);
+                let cut: usize =
+                    last.take_while(|last| part_of_address(*last)).map(char::len_utf8).sum();
+                line.truncate(line.len() - cut);
+                line.push('…');
+                return line;
             }
-            length += 1;
-        }
-        if length >= ECHO_CHARACTERS {
-            safe.push_str(MASK);
-            position += length;
-        } else {
-            safe.extend(rest.first());
-            position += 1;
+            line.push(character);
+            characters += 1;
         }
     }
-    safe
+    line
 }
 
-fn mask_emails(text: &str) -> String {
-    let part_of_address = |character: char| {
-        character.is_alphanumeric() || matches!(character, '@' | '.' | '_' | '-' | '+' | '%')
-    };
-    let mut safe = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|character| !part_of_address(character)).unwrap_or(rest.len());
-        let (word, tail) = rest.split_at(end);
-        let address = word.trim_matches('@').contains('@') || word.contains("%40");
-        safe.push_str(if address { MASK } else { word });
-        let mut characters = tail.chars();
-        safe.extend(characters.next());
-        rest = characters.as_str();
+/// Whether it can stand in an email address, encoded or not.
+fn part_of_address(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '@' | '.' | '_' | '-' | '+' | '%')
+}
+
+/// Marks the bytes of the text that stand in the secret too.
+fn hide_echoes(text: &str, secret: &str, hidden: &mut [bool]) {
+    if secret.is_empty() {
+        return;
     }
-    safe
+    if secret.chars().count() < ECHO_CHARACTERS {
+        for (start, found) in text.match_indices(secret) {
+            hide(start, found.len(), hidden);
+        }
+        return;
+    }
+    let mut start = 0;
+    while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+        let ends = rest.char_indices().map(|(at, character)| at + character.len_utf8());
+        let shared = ends
+            .take_while(|end| rest.get(..*end).is_some_and(|run| secret.contains(run)))
+            .enumerate()
+            .last();
+        let next = rest.chars().next().map_or(1, char::len_utf8);
+        start += match shared {
+            Some((last, length)) if last + 1 >= ECHO_CHARACTERS => {
+                hide(start, length, hidden);
+                length
+            }
+            _ => next,
+        };
+    }
+}
+
+/// Marks the words of the text that are email addresses.
+fn hide_addresses(text: &str, hidden: &mut [bool]) {
+    let mut start = 0;
+    for word in text.split(|character| !part_of_address(character)) {
+        if word.trim_matches('@').contains('@') || word.contains("%40") {
+            hide(start, word.len(), hidden);
+        }
+        let separator = text.get(start + word.len()..).and_then(|rest| rest.chars().next());
+        start += word.len() + separator.map_or(0, char::len_utf8);
+    }
+}
+
+fn hide(start: usize, length: usize, hidden: &mut [bool]) {
+    if let Some(places) = hidden.get_mut(start..start + length) {
+        places.fill(true);
+    }
 }
 
 /// A code such as `invalid_api_key`: something to branch on, as opposed to a sentence.
@@ -158,6 +226,20 @@ mod tests {
     }
 
     #[test]
+    fn an_echo_is_masked_however_its_lines_are_broken() {
+        let secrets = vec!["my lamp from\nthe attic  is broken".to_owned()];
+        let text = "cannot answer my\r\nlamp\tfrom\nthe\nattic is\nbroken now";
+        assert_eq!(excerpt(text, &secrets), "cannot answer [redacted] now");
+    }
+
+    /// The mask itself is not searched: it has letters too.
+    #[test]
+    fn many_short_secrets_make_no_long_text() {
+        let secrets = vec!["e".to_owned(); 1_000];
+        assert_eq!(excerpt("seen", &secrets), "s[redacted]n");
+    }
+
+    #[test]
     fn addresses_are_masked_wherever_they_stand() {
         assert_eq!(excerpt("user <ann+x@example.org> unknown", &[]), "user <[redacted]> unknown");
         assert_eq!(excerpt("ann%40example.org", &[]), "[redacted]");
@@ -171,7 +253,22 @@ mod tests {
     fn excerpts_are_short_and_on_one_line() {
         let text = excerpt(&format!("<html>\n\t{}", "x".repeat(5_000)), &[]);
         assert_eq!(text.chars().count(), EXCERPT_CHARACTERS + 1);
+        assert_eq!(excerpt(&"x".repeat(EXCERPT_CHARACTERS), &[]).len(), EXCERPT_CHARACTERS);
+        let masked = excerpt(&"a@b.test ".repeat(900), &[]);
+        assert!(masked.chars().count() <= EXCERPT_CHARACTERS + 1 && masked.ends_with('…'));
+        // Whatever is cut off, the beginning of an address does not stay.
+        for blanks in 880..960 {
+            let text = format!("{}. {}ann.smith@example.org", "b".repeat(900), " ".repeat(blanks));
+            assert!(!excerpt(&text.replace('b', "\n"), &[]).contains("ann"));
+            let echo = vec!["c".repeat(1_000)];
+            let text = format!("{} ann.smith@example.org", "c".repeat(blanks));
+            assert!(!excerpt(&text, &echo).contains("ann"));
+        }
         assert!(!text.contains('\n'));
+        assert_eq!(
+            excerpt("no\u{2028}2026 ERROR \u{202e}kcatta\u{2069}\u{7f}", &[]),
+            "no 2026 ERROR kcatta"
+        );
     }
 
     #[test]
