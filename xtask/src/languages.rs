@@ -73,6 +73,7 @@ fn rust() -> Vec<Part> {
             &["doc", "--locked", "--workspace", "--all-features", "--no-deps"],
         ),
         part("readme", Count::Whole, &["xtask", "readme", "--check"]),
+        part("dependencies", Count::Whole, &["xtask", "deny"]),
     ];
     for part in &mut parts {
         match part.name {

@@ -2,6 +2,8 @@
 
 mod cargo;
 mod counts;
+mod deny;
+mod fuzz;
 mod kotlin;
 mod languages;
 mod libtest;
@@ -59,6 +61,17 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Check the dependencies against deny.toml
+    Deny,
+    /// Try inputs that nobody would write, new ones each time
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 10.0)]
+        minutes: f64,
+        /// Only this target; may be repeated
+        #[arg(long = "target", value_name = "TARGET")]
+        targets: Vec<String>,
+    },
     /// Make the environment in which Python is checked, and print its folder
     Python,
     /// Make everything with which Node is checked
@@ -90,6 +103,10 @@ fn main() -> ExitCode {
             cargo::run(&["--release", "--package", "uppzy-bench"], &arguments)
         }
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
+        Command::Deny => deny::run().map(|()| ExitCode::SUCCESS),
+        Command::Fuzz { minutes, targets } => {
+            fuzz::run(minutes, &targets).map(|()| ExitCode::SUCCESS)
+        }
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),

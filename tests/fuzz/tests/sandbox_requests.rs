@@ -157,7 +157,11 @@ fn query() -> impl Strategy<Value = String> {
             select(vec!["limit", "offset", "status", "category", "email"]).prop_map(str::to_owned),
             "[a-z%&=+]{0,6}",
         ],
-        prop_oneof!["-?[0-9]{0,25}", "[a-zA-Z0-9%+._~!*'(),;:@/?-]{0,20}", Just("%FF%00".to_owned())],
+        prop_oneof![
+            "-?[0-9]{0,25}",
+            "[a-zA-Z0-9%+._~!*'(),;:@/?-]{0,20}",
+            Just("%FF%00".to_owned())
+        ],
     );
     vec(pair, 0..4).prop_map(|pairs| {
         let pairs: Vec<String> =
