@@ -84,6 +84,7 @@ fn rust() -> Vec<Part> {
         ),
         part("readme", Count::Whole, &["xtask", "readme", "--check"]),
         guard::part(),
+        part("dependencies", Count::Whole, &["xtask", "deny"]),
     ];
     for part in &mut parts {
         match part.name {

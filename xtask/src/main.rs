@@ -3,6 +3,8 @@
 mod cargo;
 mod chaos;
 mod counts;
+mod deny;
+mod fuzz;
 mod guard;
 mod kotlin;
 mod languages;
@@ -76,6 +78,17 @@ enum Command {
     },
     /// Run the clients of all languages against one sandbox that breaks, and check what must hold
     Chaos(chaos::Options),
+    /// Check the dependencies against deny.toml
+    Deny,
+    /// Try inputs that nobody would write, new ones each time
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 10.0)]
+        minutes: f64,
+        /// Only this target; may be repeated
+        #[arg(long = "target", value_name = "TARGET")]
+        targets: Vec<String>,
+    },
     /// Make the environment in which Python is checked, and print its folder
     Python,
     /// Make everything with which Node is checked
@@ -116,6 +129,10 @@ fn main() -> ExitCode {
             cleared.map(|()| test::run(parity::parts(only_report)))
         }
         Command::Chaos(options) => chaos::run(&options),
+        Command::Deny => deny::run().map(|()| ExitCode::SUCCESS),
+        Command::Fuzz { minutes, targets } => {
+            fuzz::run(minutes, &targets).map(|()| ExitCode::SUCCESS)
+        }
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),
