@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{kotlin, node, python, scenarios, swift};
+use crate::{kotlin, node, python, scenarios, servers, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -37,7 +37,9 @@ pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
         .collect();
     let with_rust = chosen.iter().any(|language| language.name == "rust");
     let reference = (!with_rust && !chosen.is_empty()).then(scenarios::reference);
-    reference.into_iter().chain(chosen.iter().flat_map(|language| (language.parts)())).collect()
+    let servers = (!chosen.is_empty()).then(servers::setup);
+    let before = servers.into_iter().chain(reference);
+    before.chain(chosen.iter().flat_map(|language| (language.parts)())).collect()
 }
 
 fn rust() -> Vec<Part> {

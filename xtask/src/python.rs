@@ -11,6 +11,7 @@ pub(crate) use environment::{PACKAGES, interpreter, make_environment, make_packa
 
 use crate::cargo::{cargo, root};
 use crate::part::{Count, Part};
+use crate::servers;
 
 const PACKAGE: &str = "bindings-python";
 const SCENARIOS: &str = "tests/python";
@@ -69,6 +70,8 @@ fn checks(environment: &Environment) -> Vec<Part> {
     checks.push(part("mypy bench", Count::Whole, BENCH, &["mypy", "--strict"]));
     checks.push(part("tests", Count::Pytest, PACKAGE, &pytest));
     checks.push(part("scenarios", Count::Pytest, SCENARIOS, &pytest));
+    let cases = [&pytest[..], &["test_scenarios.py"]].concat();
+    checks.push(servers::around(part("servers", Count::Pytest, SCENARIOS, &cases)));
     checks.push(part("process", Count::Pytest, PROCESS, &pytest));
     checks.push(part("examples", Count::Pytest, EXAMPLES, &pytest));
     checks.push(part("gateway", Count::Pytest, GATEWAY, &pytest));

@@ -24,6 +24,7 @@ pub(crate) fn reference() -> Part {
     let mut command = cargo();
     command
         .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
+        .args(["--test", "servers"])
         .args(["--", "asynchronous"]);
     tell(&mut command);
     Part { language: "rust", name: "results to compare", count: Count::Whole, command }

@@ -45,12 +45,12 @@ fn write_results(surface: Surface, themes: &[String], outcomes: &[Outcome]) {
         let of_theme = themes.iter().zip(outcomes).filter(|(of, _)| *of == theme);
         let results: Value = of_theme.map(|(_, outcome)| outcome.canonical.clone()).collect();
         let text = serde_json::to_string_pretty(&results).unwrap();
-        std::fs::write(folder.join(format!("servers-{theme}.json")), text + "\n").unwrap();
+        std::fs::write(folder.join(format!("{theme}.json")), text + "\n").unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_case_holds_with_both_clients() {
+async fn every_case_holds_with_the_asynchronous_and_the_blocking_client() {
     let host = Arc::new(Host::start_with_servers().await.unwrap());
     let only = std::env::var("UPPZY_SCENARIO").unwrap_or_default();
     let of = |theme: &(String, PathBuf)| {

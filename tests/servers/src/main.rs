@@ -1,8 +1,10 @@
 //! `uppzy-servers COMMAND…`: runs a command with the servers at hand, and ends as it ends.
 //!
-//! `UPPZY_SERVERS` names a file for it, with the sandbox's `control_url` and what scenarios find by
-//! reference as `known`.
+//! `UPPZY_SERVERS` names a file for it, with the sandbox's `control_url`, what scenarios find by
+//! reference as `known`, and the folder of the `cases`. The runners of all languages look for it, and
+//! run these in the place of the shared scenarios.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -31,7 +33,9 @@ async fn run() -> Result<ExitCode, String> {
     let started = Sandbox::start(SandboxOptions::new()).await;
     let sandbox = started.map_err(|error| error.to_string())?;
     let servers = Servers::start(&sandbox.control_url()).await?;
-    let told = json!({"control_url": sandbox.control_url(), "known": servers.known});
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let (control_url, known) = (sandbox.control_url(), &servers.known);
+    let told = json!({"cases": cases, "control_url": control_url, "known": known});
     let file = NamedTempFile::with_prefix("uppzy-servers-").map_err(|error| error.to_string())?;
     std::fs::write(file.path(), told.to_string()).map_err(|error| error.to_string())?;
     let stopped = |kind| signal(kind).map_err(|error: std::io::Error| error.to_string());
