@@ -3,7 +3,9 @@
 mod adapter;
 mod connecting;
 mod direct;
+mod distrust;
 mod fault;
+mod issuer;
 mod plain_stream;
 mod proxied;
 mod tls;

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::{native, python, scenarios};
+use crate::{native, python, scenarios, servers};
 
 const PACKAGE: &str = "bindings-uniffi/kotlin";
 const EXAMPLES: &str = "examples/kotlin";
@@ -230,6 +230,12 @@ pub(crate) fn parts() -> Vec<Part> {
         Part { language: "kotlin", name: "environment", count: Count::Whole, command: make },
         part("formatting", Count::Whole, PACKAGE, &["antrun:run@ktlint"]),
         part("tests", Count::Surefire, PACKAGE, &["surefire:test"]),
+        servers::around(part(
+            "servers",
+            Count::Surefire,
+            PACKAGE,
+            &["surefire:test", "-Dtest=ScenariosTest"],
+        )),
         examples,
     ]
 }

@@ -2,7 +2,7 @@
 
 use crate::cargo::cargo;
 use crate::part::{Count, Part};
-use crate::{chaos, guard, kotlin, node, parity, python, scenarios, swift};
+use crate::{chaos, guard, kotlin, node, parity, python, scenarios, servers, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -39,8 +39,10 @@ pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
         .collect();
     let with_rust = chosen.iter().any(|language| language.name == "rust");
     let reference = (!with_rust && !chosen.is_empty()).then(scenarios::reference);
-    let mut parts: Vec<Part> = reference
+    let servers = (!chosen.is_empty()).then(servers::setup);
+    let mut parts: Vec<Part> = servers
         .into_iter()
+        .chain(reference)
         .chain(chosen.iter().flat_map(|language| (language.parts)()))
         .collect();
     if chosen.len() == LANGUAGES.len() {

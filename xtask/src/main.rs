@@ -19,6 +19,7 @@ mod pytest;
 mod python;
 mod readme;
 mod scenarios;
+mod servers;
 mod surefire;
 mod swift;
 mod swifttest;
@@ -100,6 +101,8 @@ enum Command {
     },
     /// Make everything with which Kotlin is checked
     Kotlin,
+    /// Install nginx, Apache and Squid where they are missing, and build what starts them for the checks
+    Servers,
     /// Build the packages of a language as they are published, and print their folder
     Package {
         #[arg(value_parser = ["python", "node"])]
@@ -140,6 +143,7 @@ fn main() -> ExitCode {
             swift::run_check(check).map(|()| ExitCode::SUCCESS)
         }
         Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Servers => servers::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Package { language } => {
             let make = if language == "node" { node::make_packages } else { python::make_packages };
             make().map(|()| ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::cargo::{cargo, root, run_tool, target_folder};
 use crate::packages::{self, Packages};
 use crate::part::{Count, Part};
-use crate::scenarios;
+use crate::{scenarios, servers};
 
 const PACKAGE: &str = "bindings-node";
 const SCENARIOS: &str = "tests/node";
@@ -237,6 +237,7 @@ pub(crate) fn parts() -> Vec<Part> {
     surface.current_dir(root().join(PACKAGE)).arg("tools/surface.mjs").arg(scenarios::surfaces());
     let surface = Part { language: "node", name: "surface", count: Count::Whole, command: surface };
     parts.push(surface);
+    parts.push(servers::around(script("servers", Count::NodeTest, SCENARIOS, "test:servers")));
     let mut build = cargo();
     build.args(["xtask", "package", PACKAGES.language]);
     parts.push(Part {

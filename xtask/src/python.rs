@@ -12,6 +12,7 @@ pub(crate) use environment::{PACKAGES, interpreter, make_environment, make_packa
 use crate::cargo::{cargo, root};
 use crate::part::{Count, Part};
 use crate::scenarios;
+use crate::servers;
 
 const PACKAGE: &str = "bindings-python";
 const SCENARIOS: &str = "tests/python";
@@ -75,6 +76,8 @@ fn checks(environment: &Environment) -> Vec<Part> {
     let mut surface = part("surface", Count::Whole, SCENARIOS, &["python", "surface.py"]);
     surface.command.arg(scenarios::surfaces());
     checks.push(surface);
+    let cases = [&pytest[..], &["test_scenarios.py"]].concat();
+    checks.push(servers::around(part("servers", Count::Pytest, SCENARIOS, &cases)));
     checks.push(part("process", Count::Pytest, PROCESS, &pytest));
     checks.push(part("examples", Count::Pytest, EXAMPLES, &pytest));
     checks.push(part("gateway", Count::Pytest, GATEWAY, &pytest));

@@ -50,7 +50,9 @@ pub(crate) fn reference() -> Part {
 /// Has Rust write the results of both its clients.
 pub(crate) fn results_of_rust() -> Part {
     let mut command = cargo();
-    command.args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"]);
+    command
+        .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
+        .args(["--test", "servers"]);
     tell(&mut command);
     Part { language: "rust", name: "results to compare", count: Count::Whole, command }
 }

@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::{native, packages, python, scenarios};
+use crate::{native, packages, python, scenarios, servers};
 
 const PACKAGE: &str = "bindings-uniffi/swift";
 const EXAMPLES: &str = "examples/swift";
@@ -238,6 +238,7 @@ pub(crate) fn parts() -> Vec<Part> {
         part("formatting", Count::Whole, &["format"]),
         part("tests", Count::SwiftTest, &["test"]),
         part("surface", Count::Whole, &["surface"]),
+        servers::around(part("servers", Count::SwiftTest, &["servers"])),
         part("examples", Count::Pytest, &["examples"]),
     ]
 }
@@ -251,6 +252,8 @@ pub(crate) enum Check {
     Test,
     /// None: writes what the package has, to be held against the core
     Surface,
+    /// The scenarios for servers that are not ours, below the program that starts these
+    Servers,
     /// The examples, by tests in Python: the gateway that one of them needs is in Python
     Examples,
     /// None: builds the client of the benchmarks, and prints how it is started, a word a line
@@ -283,6 +286,10 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
         Check::Bench => build_bench(&toolchain),
         Check::Surface => write_surface(&toolchain),
         Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test")?)),
+        Check::Servers => {
+            let mut test = toolchain.swift(PACKAGE, "test")?;
+            run(scenarios::tell(test.args(["--filter", "ScenarioTests.ScenarioTests"])))
+        }
         Check::Examples => {
             let mut tests = Command::new(python::interpreter()?);
             tests

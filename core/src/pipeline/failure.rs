@@ -42,6 +42,13 @@ pub(super) fn http_request_id(
         .map(str::to_owned)
 }
 
+/// The encoding of a body that a server packed although nobody asked for it.
+fn packed_with(headers: &HeaderMap) -> Option<&str> {
+    let encoding = headers.get(http::header::CONTENT_ENCODING)?.to_str().ok()?;
+    let is_name = |encoding: &str| encoding.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (encoding.len() <= 16 && is_name(encoding) && encoding != "identity").then_some(encoding)
+}
+
 impl Failure {
     fn new(kind: ErrorKind, outcome: Outcome, message: String) -> Self {
         Self {
@@ -142,6 +149,9 @@ impl Failure {
 
     /// A 2xx answer that could not be read.
     pub(super) fn from_unreadable(answered: Answered, fault: String) -> Self {
+        let fault = packed_with(&answered.headers).map_or(fault, |encoding| {
+            format!("it is packed with {encoding}, which was not asked for")
+        });
         let mut failure = Self::new(
             ErrorKind::ResponseDecode,
             Outcome::Accepted,

@@ -6,6 +6,7 @@ use std::io;
 
 use super::TransportFault;
 use super::connecting::ConnectTimedOut;
+use super::distrust;
 
 /// The fault behind an error of the HTTP client. `connecting` says whether it stood in the way of
 /// a connection.
@@ -16,7 +17,7 @@ pub(super) fn classify(error: &(dyn StdError + 'static), connecting: bool) -> Tr
             return TransportFault::ConnectTimeout;
         }
         if let Some(fault) = tls_fault(fault) {
-            return TransportFault::Tls(fault.to_string());
+            return TransportFault::Tls(distrust::describe(fault));
         }
         source = fault.source();
     }

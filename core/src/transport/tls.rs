@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, OtherError, RootCertStore};
 
+use super::issuer::NamingIssuers;
 use super::{TransportFault, TransportOptions};
 
 /// The certificates of a PEM text.
@@ -38,29 +41,42 @@ fn without_trust() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// A configuration that trusts what the system trusts, and the given authorities as well.
-#[cfg(not(target_os = "android"))]
 fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
+    let verifier = NamingIssuers::around(verifier(extra)?);
+    Ok(ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_no_client_auth())
+}
+
+#[cfg(not(target_os = "android"))]
+fn verifier(
+    extra: &[CertificateDer<'static>],
+) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
     use rustls_platform_verifier::Verifier;
 
-    let builder =
-        ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
     match Verifier::new_with_extra_roots(extra.to_vec(), provider()) {
-        Ok(verifier) => Ok(builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth()),
+        Ok(verifier) => Ok(Arc::new(verifier)),
         // A minimal container has no system store.
-        Err(_) => Ok(builder.with_root_certificates(bundled(extra)).with_no_client_auth()),
+        Err(_) => with_bundled(extra),
     }
 }
 
 /// On Android the platform's verifier needs the app's own set-up, and panics without: bundled roots.
 #[cfg(target_os = "android")]
-fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
-    Ok(ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(bundled(extra))
-        .with_no_client_auth())
+fn verifier(
+    extra: &[CertificateDer<'static>],
+) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    with_bundled(extra)
+}
+
+fn with_bundled(
+    extra: &[CertificateDer<'static>],
+) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+    let roots = Arc::new(bundled(extra));
+    let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider()).build();
+    Ok(verifier.map_err(|error| rustls::Error::Other(OtherError(Arc::new(error))))?)
 }
 
 fn bundled(extra: &[CertificateDer<'static>]) -> RootCertStore {

@@ -339,6 +339,12 @@ class Execution {
       const known = this.#known[server] as { base_url?: string; https_base_url?: string };
       pairs.push([new URL(known.base_url ?? known.https_base_url ?? "").host, `<${server}>`]);
     }
+    for (const [server, known] of Object.entries(this.#known)) {
+      const { origin } = known as { origin?: string };
+      if (origin !== undefined) {
+        pairs.push([origin.replace(/^[a-z]+:\/\//, ""), `<${server}>`]);
+      }
+    }
     return new Placeholders(pairs);
   }
 }

@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { Sandbox } from "uppzy/testing";
 
 import type { Space } from "./control.js";
+import { knownFor, started } from "./servers.js";
 import type { Fields } from "./values.js";
 
 /** What the plain server says to everybody, whatever they say. */
@@ -41,7 +42,7 @@ export class Host {
 
   /** Where the sandbox is controlled. */
   get controlUrl(): string {
-    return this.sandbox.controlUrl;
+    return started?.control_url ?? this.sandbox.controlUrl;
   }
 
   /** Where the second sandbox is controlled. */
@@ -52,6 +53,7 @@ export class Host {
   /** What references find from the beginning. */
   known(space: Space, other: Space): Fields {
     return {
+      ...knownFor(space),
       sandbox: space,
       other,
       dead: { base_url: `http://127.0.0.1:${this.dead.localPort}/api/v1` },

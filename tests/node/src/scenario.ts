@@ -1,8 +1,10 @@
 /** Scenarios as they stand in the files. */
 
 import { readdirSync, readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 
 import { parseExactly } from "./numbers.js";
+import { started } from "./servers.js";
 import { type Fields, inOrder } from "./values.js";
 
 /** What a step can do, by the field that says so. */
@@ -112,8 +114,11 @@ export function cancelledCalls(scenario: Scenario): Set<unknown> {
   return new Set(scenario.steps.filter(({ kind }) => kind === "cancel").map(({ what }) => what));
 }
 
-/** The folder of the shared scenarios. */
-const FOLDER = new URL("../../scenarios/", import.meta.url);
+/** The folder of the shared scenarios, or of those for servers that are not ours. */
+const FOLDER =
+  started === undefined
+    ? new URL("../../scenarios/", import.meta.url)
+    : pathToFileURL(`${started.cases}/`);
 
 /** The scenarios of one file. */
 export function load(theme: string): Scenario[] {

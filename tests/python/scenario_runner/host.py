@@ -11,6 +11,8 @@ import threading
 from types import TracebackType
 from typing import Any
 
+from scenario_runner.servers import started
+
 #: What the plain server says to everybody, whatever they say.
 _PLAIN_ANSWER = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 #: A server that was told to stop has this long, in seconds.
@@ -28,6 +30,7 @@ class Host:
         program = os.environ.get("UPPZY_SANDBOX")
         if not program:
             raise RuntimeError("set UPPZY_SANDBOX to the path of the program uppzy-sandbox")
+        self._servers = started()
         self._stack = contextlib.ExitStack()
         with contextlib.ExitStack() as stack:
             self._sandbox = stack.enter_context(_Sandbox(program))
@@ -56,6 +59,8 @@ class Host:
     @property
     def control_url(self) -> str:
         """Where the sandbox is controlled."""
+        if self._servers is not None:
+            return self._servers.control_url
         return self._sandbox.control_url
 
     @property
@@ -65,7 +70,8 @@ class Host:
 
     def known(self, space: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
         """What references find from the beginning."""
-        return {
+        servers = {} if self._servers is None else self._servers.for_space(space)
+        return servers | {
             "sandbox": space,
             "other": other,
             "dead": {"base_url": f"http://{_address(self._dead)}/api/v1"},

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from scenario_runner.servers import started
+
 Fields = dict[str, Any]
 
 #: What a step can do, by the field that says so.
@@ -87,7 +89,10 @@ class Scenario:
 
 
 def scenario_folder() -> Path:
-    """The folder of the shared scenarios."""
+    """The folder of the shared scenarios, or of those for servers that are not ours."""
+    servers = started()
+    if servers is not None:
+        return servers.cases
     return Path(__file__).resolve().parents[2] / "scenarios"
 
 

@@ -336,6 +336,11 @@ impl<'a, C: Caller> Execution<'a, C> {
             let address = url.and_then(Value::as_str).and_then(|url| url.split('/').nth(2));
             pairs.extend(address.map(|address| (address.to_owned(), format!("<{server}>"))));
         }
+        for (server, known) in &self.saved {
+            let origin = known.get("origin").and_then(Value::as_str);
+            let address = origin.and_then(|origin| origin.split('/').nth(2));
+            pairs.extend(address.map(|address| (address.to_owned(), format!("<{server}>"))));
+        }
         Ok(Placeholders::new(pairs))
     }
 }

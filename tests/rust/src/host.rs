@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use uppzy_sandbox::{Sandbox, SandboxOptions};
+use uppzy_servers::Servers;
 
 use crate::calls;
 use crate::control::Control;
@@ -60,6 +61,8 @@ pub struct Host {
     silent: TcpListener,
     plain: SocketAddr,
     plain_server: JoinHandle<()>,
+    /// What else stands in front of the sandbox.
+    servers: Option<Servers>,
 }
 
 impl Drop for Host {
@@ -105,7 +108,18 @@ impl Host {
             silent,
             plain: address,
             plain_server: tokio::spawn(answer_plainly(plain)),
+            servers: None,
         })
+    }
+
+    /// The same with the servers of `tests/servers/` in front of the sandbox.
+    ///
+    /// # Errors
+    /// When a server cannot start.
+    pub async fn start_with_servers() -> Result<Self, String> {
+        let mut host = Self::start().await?;
+        host.servers = Some(Servers::start(&host.sandbox.control_url()).await?);
+        Ok(host)
     }
 
     /// Runs the scenario in a space of its own.
@@ -150,7 +164,13 @@ impl Host {
             "plain": {"https_base_url": format!("https://{}/api/v1", self.plain)},
         });
         match known {
-            Value::Object(known) => Ok(known),
+            Value::Object(mut known) => {
+                if let Some(servers) = &self.servers {
+                    let base_url = space.text("base_url")?;
+                    known.extend(uppzy_servers::for_space(&servers.known, &base_url)?);
+                }
+                Ok(known)
+            }
             _ => Err("the known values are no object".to_owned()),
         }
     }

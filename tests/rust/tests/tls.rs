@@ -157,14 +157,14 @@ async fn a_server_that_is_not_trusted_gets_no_request() {
     let trusting = |server: &Server, host| server.client(host).ca_pem(authority.pem.clone());
 
     let server = Server::start(authority.server(named("localhost"), &[])).await;
-    refused(&server, server.client("localhost"), "UnknownIssuer").await;
+    refused(&server, server.client("localhost"), "which is not trusted").await;
     let other = Authority::new("another");
-    refused(&server, server.client("localhost").ca_pem(other.pem), "UnknownIssuer").await;
-    refused(&server, trusting(&server, "127.0.0.1"), "not valid for name").await;
+    refused(&server, server.client("localhost").ca_pem(other.pem), "which is not trusted").await;
+    refused(&server, trusting(&server, "127.0.0.1"), "not for 127.0.0.1 but for localhost").await;
 
     let mut expired = named("localhost");
     expired.not_before = date_time_ymd(2020, 1, 1);
     expired.not_after = date_time_ymd(2021, 1, 1);
     let server = Server::start(authority.server(expired, &[])).await;
-    refused(&server, trusting(&server, "localhost"), "expired").await;
+    refused(&server, trusting(&server, "localhost"), "expired at 2021-01-01T00:00:00Z").await;
 }

@@ -20,13 +20,13 @@ final class Host: Sendable {
   }
 
   /// Where the sandbox is controlled.
-  var controlURL: String { sandbox.controlURL }
+  var controlURL: String { Servers.started?.controlURL ?? sandbox.controlURL }
   /// Where the second sandbox is controlled.
   var otherControlURL: String { other.controlURL }
 
   /// What references find from the beginning.
   func known(_ space: JSONObject, _ other: JSONObject) -> JSONObject {
-    [
+    let ours: JSONObject = [
       "sandbox": .object(space),
       "other": .object(other),
       "dead": ["base_url": "http://127.0.0.1:\(dead.port)/api/v1"],
@@ -36,6 +36,7 @@ final class Host: Sendable {
       ],
       "plain": ["https_base_url": "https://\(plain.address)/api/v1"],
     ]
+    return ours.merging(Servers.started?.known(space) ?? [:]) { ours, _ in ours }
   }
 
   /// Where each server listens, and what stands in its place.
@@ -47,7 +48,7 @@ final class Host: Sendable {
     return [
       (host(space), "<sandbox>"), (host(other), "<other>"), ("127.0.0.1:\(dead.port)", "<dead>"),
       (silent.address, "<silent>"), (plain.address, "<plain>"),
-    ]
+    ] + (Servers.started?.addresses ?? [])
   }
 
   func stop() {

@@ -90,8 +90,10 @@ private func refuseUnknown(_ given: JSONObject, _ known: Set<String>, _ what: St
   }
 }
 
-/// The folder of the shared scenarios.
-private let folder = URL(fileURLWithPath: #filePath)
+/// The folder of the shared scenarios, or of those for servers that are not ours.
+private let folder =
+  Servers.started?.cases
+  ?? URL(fileURLWithPath: #filePath)
   .appendingPathComponent("../../../../../tests/scenarios").standardizedFileURL
 
 /// The scenarios of one file.

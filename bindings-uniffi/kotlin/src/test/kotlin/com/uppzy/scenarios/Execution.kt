@@ -315,6 +315,10 @@ private class Execution(
             val url = (of["base_url"] ?: of["https_base_url"]) as String
             pairs += URI(url).authority to "<$server>"
         }
+        for ((server, of) in known) {
+            val origin = fields(of)["origin"] as String? ?: continue
+            pairs += URI(origin).authority to "<$server>"
+        }
         return Placeholders(pairs)
     }
 }

@@ -28,13 +28,20 @@ class Host : AutoCloseable {
     private val answering = thread(isDaemon = true) { answerPlainly() }
 
     /** Where the sandbox is controlled. */
-    val controlUrl: String get() = sandbox.controlUrl
+    val controlUrl: String get() = Servers.started?.controlUrl ?: sandbox.controlUrl
 
     /** Where the second sandbox is controlled. */
     val otherControlUrl: String get() = other.controlUrl
 
     /** What references find from the beginning. */
     fun known(
+        space: Fields,
+        otherSpace: Fields,
+    ): Fields =
+        Servers.started?.knownFor(space).orEmpty() +
+            ours(space, otherSpace)
+
+    private fun ours(
         space: Fields,
         otherSpace: Fields,
     ): Fields =

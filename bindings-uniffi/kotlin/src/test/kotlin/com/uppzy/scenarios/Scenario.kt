@@ -85,9 +85,12 @@ class Scenario(
     val elapsed = (given["elapsed"] as List<*>?)?.map { number(it)!!.toDouble() }
 }
 
-/** The folder of the shared scenarios, which stands beside that of the packages. */
+/**
+ * The folder of the shared scenarios, which stands beside that of the packages, or of those for servers
+ * that are not ours.
+ */
 fun scenarioFolder(): Path =
-    generateSequence(Path.of("").toAbsolutePath()) { it.parent }
+    Servers.started?.cases ?: generateSequence(Path.of("").toAbsolutePath()) { it.parent }
         .map { it.resolve("tests/scenarios") }
         .first(Files::isDirectory)
 
