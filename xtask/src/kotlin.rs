@@ -187,7 +187,8 @@ fn internal(text: &str) -> String {
         } else {
             // Functions outside of classes stand behind what belongs to them.
             let line = line.replace("*/ fun `", "*/ internal fun `");
-            kept.push_str(&line.replace("::class) fun `", "::class) internal fun `"));
+            let line = line.replace("::class) fun `", "::class) internal fun `");
+            kept.push_str(&line.replace(" suspend fun `perform`", " internal suspend fun `perform`"));
         }
         kept.push('\n');
     }
