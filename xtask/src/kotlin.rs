@@ -210,8 +210,11 @@ pub(crate) fn parts() -> Vec<Part> {
     if let Ok(python) = python::interpreter() {
         examples.command.env("UPPZY_PYTHON", python);
     }
+    let mut package = cargo();
+    package.args(["xtask", "package", native::PACKAGES.language]);
     vec![
         Part { language: "kotlin", name: "environment", count: Count::Whole, command: make },
+        Part { language: "kotlin", name: "native library", count: Count::Whole, command: package },
         part("formatting", Count::Whole, PACKAGE, &["antrun:run@ktlint"]),
         part("tests", Count::Surefire, PACKAGE, &["surefire:test"]),
         examples,
