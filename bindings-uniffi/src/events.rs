@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use uppzy::{Event, EventKind, EventStream};
 
-use crate::call::{guarded, run};
-use crate::cancel::Cancellation;
+use crate::call::guarded;
 use crate::failure::CallError;
 
 /// More than this at once would hold the taker up.
@@ -107,31 +106,24 @@ impl From<Event> for EventData {
 
 /// Events of a client.
 #[derive(uniffi::Object)]
-pub struct NativeEvents(Arc<tokio::sync::Mutex<EventStream>>);
+pub struct NativeEvents(tokio::sync::Mutex<EventStream>);
 
 impl NativeEvents {
     pub(crate) fn new(events: EventStream) -> Arc<Self> {
-        Arc::new(Self(Arc::new(tokio::sync::Mutex::new(events))))
+        Arc::new(Self(tokio::sync::Mutex::new(events)))
+    }
+
+    /// The events that are there, at least one; none at the end.
+    pub(crate) async fn next(&self) -> Result<Vec<EventData>, CallError> {
+        let mut stream = self.0.lock().await;
+        let first = stream.next().await;
+        let events = first.into_iter().chain(std::iter::from_fn(|| stream.try_next()));
+        Ok(events.take(LARGEST_BATCH).map(Into::into).collect())
     }
 }
 
 #[uniffi::export]
 impl NativeEvents {
-    /// The events that are there, at least one; none at the end.
-    pub async fn next(
-        &self,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Vec<EventData>, CallError> {
-        let stream = Arc::clone(&self.0);
-        run(cancellation, async move {
-            let mut stream = stream.lock().await;
-            let first = stream.next().await;
-            let events = first.into_iter().chain(std::iter::from_fn(|| stream.try_next()));
-            Ok::<Vec<EventData>, CallError>(events.take(LARGEST_BATCH).map(Into::into).collect())
-        })
-        .await
-    }
-
     /// The events that are there, without waiting.
     pub fn read(&self) -> Result<Vec<EventData>, CallError> {
         guarded(|| {

@@ -6,16 +6,14 @@ use std::time::SystemTime;
 use futures_util::StreamExt as _;
 use uppzy::PendingAnswer;
 
-use crate::call::{guarded, run};
-use crate::cancel::Cancellation;
+use crate::call::guarded;
 use crate::failure::CallError;
-use crate::records::{AnswerData, PolledData, StatusData};
-use crate::settings::CallSettings;
+use crate::records::StatusData;
 use crate::stream::{Batches, stream_object};
 
 /// A question that the server has accepted. Letting go of it stops no work of the server.
 #[derive(uniffi::Object)]
-pub struct NativePending(PendingAnswer);
+pub struct NativePending(pub(crate) PendingAnswer);
 
 stream_object! {
     /// The states of an answer as they change.
@@ -48,42 +46,6 @@ impl NativePending {
     /// The text that any process and language can resume with.
     pub fn token(&self) -> String {
         self.0.token()
-    }
-
-    /// Waits for the answer. Only the time of the settings counts.
-    pub async fn result(
-        &self,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<AnswerData, CallError> {
-        let pending = self.0.clone();
-        run(cancellation, async move {
-            match settings.options()?.timeout {
-                Some(timeout) => pending.result_within(timeout).await,
-                None => pending.result().await,
-            }
-        })
-        .await
-    }
-
-    /// Reads the state once.
-    pub async fn status(
-        &self,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<StatusData, CallError> {
-        let pending = self.0.clone();
-        run(cancellation, async move { pending.status_with(&settings.options()?).await }).await
-    }
-
-    /// Looks once and says what to do next.
-    pub async fn poll_once(
-        &self,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<PolledData, CallError> {
-        let pending = self.0.clone();
-        run(cancellation, async move { pending.poll_once(&settings.options()?).await }).await
     }
 
     /// The states as they change.

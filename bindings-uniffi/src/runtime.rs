@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
-use futures_util::future::{AbortHandle, BoxFuture, abortable};
+use futures_util::FutureExt as _;
+use futures_util::future::{AbortHandle, AbortRegistration, Abortable, BoxFuture};
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
 
@@ -81,12 +82,24 @@ impl Running {
 
     /// Runs a task in the background, until it or its guard ends.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortOnDrop {
-        let (task, abort) = abortable(task);
-        self.0.push(Box::pin(async move {
-            // Ended before its time or not: nobody asks.
-            let _ = task.await;
-        }));
+        let (abort, registration) = AbortHandle::new_pair();
+        self.spawn_until(registration, task);
         AbortOnDrop(abort)
+    }
+
+    /// Runs a task in the background as long as the process lives.
+    pub(crate) fn spawn_for_ever(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.push(Box::pin(task));
+    }
+
+    /// Runs a task in the background, until it ends or is ended.
+    pub(crate) fn spawn_until(
+        &self,
+        ended: AbortRegistration,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
+        // Ended before its time or not: nobody asks.
+        self.0.push(Box::pin(Abortable::new(task, ended).map(drop)));
     }
 }
 

@@ -10,8 +10,6 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use uppzy::{AskManyOptions, AskOutcome, AskProgress, Chat, ChatRequest};
 
-use crate::call::run;
-use crate::cancel::Cancellation;
 use crate::failure::{CallError, ErrorDetails};
 use crate::records::{AnswerData, QuestionData};
 use crate::runtime::{AbortOnDrop, locked, running};
@@ -35,7 +33,7 @@ pub(crate) struct Batches<T> {
     /// Not begun yet.
     work: Mutex<Option<BoxFuture<'static, ()>>>,
     task: Mutex<Option<AbortOnDrop>>,
-    taker: Arc<tokio::sync::Mutex<Taker<T>>>,
+    taker: tokio::sync::Mutex<Taker<T>>,
 }
 
 struct Taker<T> {
@@ -59,21 +57,17 @@ impl<T: Send + 'static> Batches<T> {
         Self {
             work: Mutex::new(Some(work)),
             task: Mutex::default(),
-            taker: Arc::new(tokio::sync::Mutex::new(Taker { items, held: None })),
+            taker: tokio::sync::Mutex::new(Taker { items, held: None }),
         }
     }
 
     /// What is there, at least one; nothing at the end.
-    pub(crate) async fn next(
-        &self,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Vec<T>, CallError> {
+    pub(crate) async fn next(&self) -> Result<Vec<T>, CallError> {
         let work = locked(&self.work).take();
         if let Some(work) = work {
             *locked(&self.task) = Some(running()?.spawn(work));
         }
-        let taker = Arc::clone(&self.taker);
-        run(cancellation, async move { taker.lock().await.take().await }).await
+        self.taker.lock().await.take().await
     }
 
     /// Ends the work. What the server has accepted goes on there.
@@ -113,15 +107,6 @@ macro_rules! stream_object {
 
         #[uniffi::export]
         impl $name {
-            /// The results that are there, at least one; none at the end. The work begins with the
-            /// first call.
-            pub async fn next(
-                &self,
-                cancellation: Option<std::sync::Arc<$crate::cancel::Cancellation>>,
-            ) -> Result<Vec<$item>, $crate::failure::CallError> {
-                self.0.next(cancellation).await
-            }
-
             /// Ends the work; nothing more is sent.
             pub fn end(&self) {
                 self.0.end();

@@ -11,7 +11,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use uppzy::{Documents, UploadProgress};
 
 use crate::call::run;
-use crate::cancel::Cancellation;
 use crate::failure::CallError;
 use crate::records::DocumentData;
 use crate::runtime::{AbortOnDrop, locked, running};
@@ -61,7 +60,7 @@ pub enum UploadStep {
     },
 }
 
-/// An upload. `step` says what comes next.
+/// An upload: asked as a stream, it says what comes next.
 #[derive(uniffi::Object)]
 pub struct NativeUpload {
     /// Not begun yet.
@@ -69,7 +68,7 @@ pub struct NativeUpload {
     task: Mutex<Option<AbortOnDrop>>,
     /// Takes the pieces; gone once the source has ended.
     pieces: Mutex<Option<mpsc::Sender<Piece>>>,
-    state: Arc<tokio::sync::Mutex<State>>,
+    state: tokio::sync::Mutex<State>,
 }
 
 struct State {
@@ -109,8 +108,39 @@ impl NativeUpload {
             work: Mutex::new(Some(Box::pin(async move { drop(finish.send(uploaded.await)) }))),
             task: Mutex::default(),
             pieces: Mutex::new(Some(pieces)),
-            state: Arc::new(tokio::sync::Mutex::new(State { progress, result: Some(result) })),
+            state: tokio::sync::Mutex::new(State { progress, result: Some(result) }),
         })
+    }
+
+    /// What comes next. The upload begins with the first call.
+    pub(crate) async fn next(&self) -> Result<UploadStep, CallError> {
+        let work = locked(&self.work).take();
+        if let Some(work) = work {
+            *locked(&self.task) = Some(running()?.spawn(work));
+        }
+        let pieces = locked(&self.pieces).clone();
+        let mut state = self.state.lock().await;
+        let State { progress, result } = &mut *state;
+        let Some(receiver) = result.as_mut() else {
+            return Err(CallError::internal("the upload has ended already"));
+        };
+        tokio::select! {
+            // First what was sent, so that nothing of it is missing when the result is there.
+            biased;
+            Ok(()) = progress.changed() => {
+                let now = *progress.borrow_and_update();
+                let UploadProgress { sent, total } =
+                    now.unwrap_or(UploadProgress { sent: 0, total: None });
+                Ok(UploadStep::Sent { sent, total })
+            }
+            () = has_room(pieces) => Ok(UploadStep::PieceWanted),
+            outcome = receiver => {
+                *result = None;
+                let ended = |_| Err(CallError::internal("the upload was ended"));
+                let document = outcome.unwrap_or_else(ended)?;
+                Ok(UploadStep::Done { document: Box::new(document) })
+            }
+        }
     }
 
     /// Hands a piece over. What is not taken any more is told by the result.
@@ -123,44 +153,6 @@ impl NativeUpload {
 
 #[uniffi::export]
 impl NativeUpload {
-    /// What comes next. The upload begins with the first call.
-    pub async fn step(
-        &self,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<UploadStep, CallError> {
-        let work = locked(&self.work).take();
-        if let Some(work) = work {
-            *locked(&self.task) = Some(running()?.spawn(work));
-        }
-        let pieces = locked(&self.pieces).clone();
-        let state = Arc::clone(&self.state);
-        run(cancellation, async move {
-            let mut state = state.lock().await;
-            let State { progress, result } = &mut *state;
-            let Some(receiver) = result.as_mut() else {
-                return Err(CallError::internal("the upload has ended already"));
-            };
-            tokio::select! {
-                // First what was sent, so that nothing of it is missing when the result is there.
-                biased;
-                Ok(()) = progress.changed() => {
-                    let now = *progress.borrow_and_update();
-                    let UploadProgress { sent, total } =
-                        now.unwrap_or(UploadProgress { sent: 0, total: None });
-                    Ok(UploadStep::Sent { sent, total })
-                }
-                () = has_room(pieces) => Ok(UploadStep::PieceWanted),
-                outcome = receiver => {
-                    *result = None;
-                    let ended = |_| Err(CallError::internal("the upload was ended"));
-                    let document = outcome.unwrap_or_else(ended)?;
-                    Ok(UploadStep::Done { document: Box::new(document) })
-                }
-            }
-        })
-        .await
-    }
-
     /// Hands over a piece that was wanted.
     pub fn give(&self, piece: Vec<u8>) {
         self.hand_over(Ok(piece.into()));

@@ -204,7 +204,10 @@ fn internal(text: &str) -> String {
         } else {
             // Functions outside of classes stand behind what belongs to them.
             let line = line.replace("*/ fun `", "*/ internal fun `");
-            kept.push_str(&line.replace("::class) fun `", "::class) internal fun `"));
+            let line = line.replace("::class) fun `", "::class) internal fun `");
+            kept.push_str(
+                &line.replace(" suspend fun `perform`", " internal suspend fun `perform`"),
+            );
         }
         kept.push('\n');
     }
@@ -226,8 +229,11 @@ pub(crate) fn parts() -> Vec<Part> {
     if let Ok(python) = python::interpreter() {
         examples.command.env("UPPZY_PYTHON", python);
     }
+    let mut package = cargo();
+    package.args(["xtask", "package", native::PACKAGES.language]);
     vec![
         Part { language: "kotlin", name: "environment", count: Count::Whole, command: make },
+        Part { language: "kotlin", name: "native library", count: Count::Whole, command: package },
         part("formatting", Count::Whole, PACKAGE, &["antrun:run@ktlint"]),
         part("tests", Count::Surefire, PACKAGE, &["surefire:test"]),
         servers::around(part(

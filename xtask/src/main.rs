@@ -105,7 +105,7 @@ enum Command {
     Servers,
     /// Build the packages of a language as they are published, and print their folder
     Package {
-        #[arg(value_parser = ["python", "node"])]
+        #[arg(value_parser = ["python", "node", "kotlin"])]
         language: String,
     },
     /// Write the tables of README.md anew from those of the code
@@ -145,7 +145,11 @@ fn main() -> ExitCode {
         Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Servers => servers::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Package { language } => {
-            let make = if language == "node" { node::make_packages } else { python::make_packages };
+            let make = match language.as_str() {
+                "node" => node::make_packages,
+                "kotlin" => native::make_packages,
+                _ => python::make_packages,
+            };
             make().map(|()| ExitCode::SUCCESS)
         }
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),

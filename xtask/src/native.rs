@@ -1,8 +1,23 @@
 //! The native layer of the Kotlin and Swift packages, and the program that writes the sources that call it.
 
-use std::path::PathBuf;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::cargo::{cargo, run_tool, target_folder};
+use crate::packages::{self, Packages};
+
+/// The largest that the library of one platform may be as it is published, in bytes: every app that uses
+/// it has it in its download.
+const LARGEST: u64 = 3_000_000;
+/// The profile that makes it as small as it gets.
+const PROFILE: &str = "uniffi-release";
+
+/// The library of this machine's platform, as the packages hold it.
+pub(crate) const PACKAGES: Packages = Packages {
+    language: "kotlin",
+    sources: &["bindings-uniffi/Cargo.toml", "bindings-uniffi/build.rs", "bindings-uniffi/src"],
+};
 
 /// The folder in which they are.
 pub(crate) fn folder() -> PathBuf {
@@ -19,4 +34,61 @@ pub(crate) fn build() -> Result<PathBuf, String> {
         run_tool(build.env("CARGO_TARGET_DIR", &built))?;
     }
     Ok(folder())
+}
+
+/// Builds the library as it is published, in one of its forms, and gives its place.
+pub(crate) fn release(form: &str, file: &str) -> Result<PathBuf, String> {
+    let built = packages::release_folder();
+    let mut build = cargo();
+    // In one form only, as each takes minutes.
+    build.args(["rustc", "--profile", PROFILE, "--locked", "--package", "uppzy-uniffi", "--lib"]);
+    run_tool(build.args(["--crate-type", form, "--target-dir"]).arg(&built))?;
+    Ok(built.join(PROFILE).join(file))
+}
+
+/// Builds what is published, and prints its folder. Fails when it is too large.
+pub(crate) fn make_packages() -> Result<(), String> {
+    let folder = PACKAGES.build(|folder| {
+        let file = format!("{}uppzy_uniffi{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+        let library = release("cdylib", &file)?;
+        fs::copy(&library, folder.join(&file))
+            .map_err(|error| format!("{}: {error}", library.display()))?;
+        Ok(())
+    })?;
+    println!("{}", folder.display());
+    let said = sizes(&folder, LARGEST)?;
+    eprintln!("{said}");
+    Ok(())
+}
+
+/// Says how large the files of a folder are; none may be larger than the limit.
+fn sizes(folder: &Path, limit: u64) -> Result<String, String> {
+    let named = |error| format!("{}: {error}", folder.display());
+    let mut said = Vec::new();
+    for entry in fs::read_dir(folder).map_err(named)? {
+        let entry = entry.map_err(named)?;
+        let (name, size) = (entry.file_name(), entry.metadata().map_err(named)?.len());
+        let line = format!("{}: {size} bytes, at most {limit}", name.display());
+        if size > limit {
+            return Err(line);
+        }
+        said.push(line);
+    }
+    Ok(said.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_is_told() {
+        let folder = env::temp_dir().join(format!("uppzy-sizes-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("library"), [0; 10]).unwrap();
+        let (fits, exceeds) = (sizes(&folder, 10), sizes(&folder, 9));
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(fits.unwrap(), "library: 10 bytes, at most 10");
+        assert_eq!(exceeds.unwrap_err(), "library: 10 bytes, at most 9");
+    }
 }

@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::{native, packages, python, scenarios, servers};
+use crate::{native, python, scenarios, servers};
 
 const PACKAGE: &str = "bindings-uniffi/swift";
 const EXAMPLES: &str = "examples/swift";
@@ -307,12 +307,8 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
 /// Builds the client of the benchmarks over a native library as it is published.
 fn build_bench(toolchain: &Toolchain) -> Result<(), String> {
     generate()?;
-    let built = packages::release_folder();
-    let mut build = cargo();
-    build.args(["build", "--release", "--locked", "--package", "uppzy-uniffi", "--target-dir"]);
-    run(build.arg(&built))?;
     let name = format!("lib{LIBRARY}.a");
-    let (from, folder) = (built.join("release").join(&name), kept().join("released"));
+    let (from, folder) = (native::release("staticlib", &name)?, kept().join("released"));
     fs::create_dir_all(&folder)
         .and_then(|()| fs::copy(&from, folder.join(name)))
         .map_err(|error| format!("{}: {error}", folder.display()))?;

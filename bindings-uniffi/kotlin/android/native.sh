@@ -10,4 +10,4 @@ rustup target add aarch64-linux-android armv7-linux-androideabi x86_64-linux-and
 # Older linkers align to 4 KB; Android 15 devices may have pages of 16 KB.
 export RUSTFLAGS="${RUSTFLAGS:-} -C link-arg=-Wl,-z,max-page-size=16384"
 cargo ndk --platform 26 -t arm64-v8a -t armeabi-v7a -t x86_64 -o "$out" \
-  build --locked --release --package uppzy-uniffi
+  build --locked --profile uniffi-release --package uppzy-uniffi

@@ -2,128 +2,89 @@
 
 use std::sync::Arc;
 
-use uppzy::{AskManyOptions, Error, Feedback};
+use uppzy::{AskManyOptions, Chat, Error, Feedback};
 
-use crate::call::{guarded, run};
-use crate::cancel::Cancellation;
+use super::{Call, replied};
+use crate::call::guarded;
 use crate::client::NativeClient;
 use crate::failure::CallError;
 use crate::pending::NativePending;
-use crate::records::{AnswerData, PolledData, QuestionData, ReceiptData, StatusData};
+use crate::records::QuestionData;
 use crate::settings::{CallSettings, count};
 use crate::stream::{NativeAsked, NativeWaited};
 
+/// What is asked of the assistant.
+#[derive(uniffi::Enum)]
+pub enum ChatRequestData {
+    /// An answer, however long it takes.
+    Ask {
+        /// To this.
+        question: QuestionData,
+    },
+    /// The same, with a text for when the assistant does not answer.
+    AskWithFallback {
+        /// To this.
+        question: QuestionData,
+        /// The text.
+        fallback: String,
+    },
+    /// An answer on one connection.
+    Send {
+        /// To this.
+        question: QuestionData,
+    },
+    /// An answer that is awaited later.
+    Submit {
+        /// To this.
+        question: QuestionData,
+    },
+    /// The state of a question.
+    Status {
+        /// Which.
+        request_id: String,
+    },
+    /// One look at an answer.
+    PollOnce {
+        /// Which.
+        token: String,
+    },
+    /// Rates an answer.
+    Feedback {
+        /// The conversation.
+        session_id: String,
+        /// The question.
+        request_id: String,
+        /// `good` or `bad`.
+        feedback: String,
+    },
+}
+
+impl ChatRequestData {
+    pub(super) fn call(self, chat: Chat) -> Call {
+        match self {
+            Self::Ask { question } => replied(async move { chat.ask(&question.into()).await }),
+            Self::AskWithFallback { question, fallback } => {
+                replied(async move { chat.ask_with_fallback(&question.into(), &fallback).await })
+            }
+            Self::Send { question } => replied(async move { chat.send(&question.into()).await }),
+            Self::Submit { question } => {
+                replied(async move { chat.submit(&question.into()).await })
+            }
+            Self::Status { request_id } => replied(async move { chat.status(&request_id).await }),
+            Self::PollOnce { token } => replied(async move { chat.poll_once(&token).await }),
+            Self::Feedback { session_id, request_id, feedback } => replied(async move {
+                let feedback: Feedback = feedback.parse()?;
+                chat.feedback(&session_id, &request_id, feedback).await
+            }),
+        }
+    }
+}
+
 #[uniffi::export]
 impl NativeClient {
-    /// Asks and waits for the answer.
-    pub async fn chat_ask(
-        &self,
-        question: QuestionData,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<AnswerData, CallError> {
-        let chat = self.0.chat();
-        run(
-            cancellation,
-            async move { chat.options(settings.options()?).ask(&question.into()).await },
-        )
-        .await
-    }
-
-    /// The same, with a text for when the assistant does not answer.
-    pub async fn chat_ask_with_fallback(
-        &self,
-        question: QuestionData,
-        fallback: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<AnswerData, CallError> {
-        let chat = self.0.chat();
-        run(cancellation, async move {
-            let chat = chat.options(settings.options()?);
-            chat.ask_with_fallback(&question.into(), &fallback).await
-        })
-        .await
-    }
-
-    /// Asks on one connection.
-    pub async fn chat_send(
-        &self,
-        question: QuestionData,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<AnswerData, CallError> {
-        let chat = self.0.chat();
-        run(
-            cancellation,
-            async move { chat.options(settings.options()?).send(&question.into()).await },
-        )
-        .await
-    }
-
-    /// Hands a question in.
-    pub async fn chat_submit(
-        &self,
-        question: QuestionData,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Arc<NativePending>, CallError> {
-        let chat = self.0.chat();
-        run(cancellation, async move {
-            let pending = chat.options(settings.options()?).submit(&question.into()).await?;
-            Ok::<_, Error>(NativePending::from(pending))
-        })
-        .await
-    }
-
-    /// Reads the state of a question.
-    pub async fn chat_status(
-        &self,
-        request_id: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<StatusData, CallError> {
-        let chat = self.0.chat();
-        run(
-            cancellation,
-            async move { chat.options(settings.options()?).status(&request_id).await },
-        )
-        .await
-    }
-
     /// Takes up an answer from its token; sends nothing.
     pub fn chat_resume(&self, token: String) -> Result<Arc<NativePending>, CallError> {
-        guarded(|| self.0.chat().resume(&token).map(|pending| Arc::new(pending.into())))
-    }
-
-    /// Looks at an answer once.
-    pub async fn chat_poll_once(
-        &self,
-        token: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<PolledData, CallError> {
-        let chat = self.0.chat();
-        run(cancellation, async move { chat.options(settings.options()?).poll_once(&token).await })
-            .await
-    }
-
-    /// Rates an answer: `good` or `bad`.
-    pub async fn chat_feedback(
-        &self,
-        session_id: String,
-        request_id: String,
-        feedback: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<ReceiptData, CallError> {
-        let chat = self.0.chat();
-        run(cancellation, async move {
-            let feedback: Feedback = feedback.parse()?;
-            let chat = chat.options(settings.options()?);
-            chat.feedback(&session_id, &request_id, feedback).await
-        })
-        .await
+        guarded(|| self.client().chat().resume(&token).map(|pending| Arc::new(pending.into())))
     }
 
     /// Asks many questions, so many at once.
@@ -134,7 +95,7 @@ impl NativeClient {
         settings: CallSettings,
     ) -> Result<Arc<NativeAsked>, CallError> {
         guarded(|| {
-            let chat = self.0.chat().options(settings.options()?);
+            let chat = self.client().chat().options(settings.options()?);
             let concurrency = concurrency.map_or(AskManyOptions::default().concurrency, count);
             Ok::<_, Error>(NativeAsked::start(chat, questions, concurrency))
         })
@@ -147,7 +108,7 @@ impl NativeClient {
         settings: CallSettings,
     ) -> Result<Arc<NativeWaited>, CallError> {
         guarded(|| {
-            let chat = self.0.chat().options(settings.options()?);
+            let chat = self.client().chat().options(settings.options()?);
             Ok::<_, Error>(NativeWaited::start(chat, tokens))
         })
     }

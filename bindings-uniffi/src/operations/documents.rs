@@ -1,32 +1,89 @@
-//! Operations on the site's documents.
+//! Operations on the site's documents. Uploads are beside, as they ask for what they need.
 
 use std::sync::Arc;
 
-use crate::call::{guarded, run};
-use crate::cancel::Cancellation;
+use uppzy::Documents;
+
+use super::{Call, replied};
+use crate::call::guarded;
 use crate::client::NativeClient;
 use crate::failure::CallError;
 use crate::json::JsonValue;
-use crate::records::{DocumentData, DocumentListData, OpenData};
 use crate::settings::{CallSettings, Pair, borrowed};
 use crate::upload::{NativeUpload, UploadSource};
 
+/// What is asked of the site's documents.
+#[derive(uniffi::Enum)]
+pub enum DocumentsRequest {
+    /// All of them.
+    All {
+        /// Parameters.
+        query: Vec<Pair>,
+    },
+    /// A new one of text.
+    CreateText {
+        /// Its title.
+        title: String,
+        /// Its text.
+        content: String,
+        /// Its category.
+        category: Option<String>,
+    },
+    /// A new one of a question and its answer.
+    CreateQa {
+        /// Its title.
+        title: String,
+        /// The question.
+        question: String,
+        /// The answer.
+        answer: String,
+        /// Its category.
+        category: Option<String>,
+    },
+    /// Changes one.
+    Update {
+        /// Which.
+        document_id: String,
+        /// What of it.
+        patch: JsonValue,
+    },
+    /// Changes whether they take part in answers.
+    SetStatus {
+        /// Which.
+        ids: Vec<String>,
+        /// How they stand from now on.
+        status: String,
+    },
+    /// Deletes them.
+    Delete {
+        /// Which.
+        ids: Vec<String>,
+    },
+}
+
+impl DocumentsRequest {
+    pub(super) fn call(self, documents: Documents) -> Call {
+        match self {
+            Self::All { query } => replied(async move { documents.list(&borrowed(&query)).await }),
+            Self::CreateText { title, content, category } => replied(async move {
+                documents.create_text(&title, &content, category.as_deref()).await
+            }),
+            Self::CreateQa { title, question, answer, category } => replied(async move {
+                documents.create_qa(&title, &question, &answer, category.as_deref()).await
+            }),
+            Self::Update { document_id, patch } => {
+                replied(async move { documents.update(&document_id, &patch.into()).await })
+            }
+            Self::SetStatus { ids, status } => {
+                replied(async move { documents.set_status(&ids, status).await })
+            }
+            Self::Delete { ids } => replied(async move { documents.delete(&ids).await }),
+        }
+    }
+}
+
 #[uniffi::export]
 impl NativeClient {
-    /// Lists documents.
-    pub async fn documents_list(
-        &self,
-        query: Vec<Pair>,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<DocumentListData, CallError> {
-        let documents = self.0.documents();
-        run(cancellation, async move {
-            documents.options(settings.options()?).list(&borrowed(&query)).await
-        })
-        .await
-    }
-
     /// Prepares an upload; its first step begins it.
     pub fn documents_upload(
         &self,
@@ -36,86 +93,9 @@ impl NativeClient {
         settings: CallSettings,
     ) -> Result<Arc<NativeUpload>, CallError> {
         guarded(|| {
-            let documents = self.0.documents().options(settings.options()?);
+            let documents = self.client().documents().options(settings.options()?);
             let upload = NativeUpload::prepare(documents, source, file_name, content_type);
             Ok::<_, uppzy::Error>(upload)
         })
-    }
-
-    /// Creates a document from text.
-    pub async fn documents_create_text(
-        &self,
-        title: String,
-        content: String,
-        category: Option<String>,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<DocumentData, CallError> {
-        let documents = self.0.documents();
-        run(cancellation, async move {
-            let documents = documents.options(settings.options()?);
-            documents.create_text(&title, &content, category.as_deref()).await
-        })
-        .await
-    }
-
-    /// Creates a document from a question and its answer.
-    pub async fn documents_create_qa(
-        &self,
-        title: String,
-        question: String,
-        answer: String,
-        category: Option<String>,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<DocumentData, CallError> {
-        let documents = self.0.documents();
-        run(cancellation, async move {
-            let documents = documents.options(settings.options()?);
-            documents.create_qa(&title, &question, &answer, category.as_deref()).await
-        })
-        .await
-    }
-
-    /// Changes a document.
-    pub async fn documents_update(
-        &self,
-        document_id: String,
-        patch: JsonValue,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<DocumentData, CallError> {
-        let documents = self.0.documents();
-        run(cancellation, async move {
-            documents.options(settings.options()?).update(&document_id, &patch.into()).await
-        })
-        .await
-    }
-
-    /// Changes the status of documents.
-    pub async fn documents_set_status(
-        &self,
-        ids: Vec<String>,
-        status: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<OpenData, CallError> {
-        let documents = self.0.documents();
-        run(cancellation, async move {
-            documents.options(settings.options()?).set_status(&ids, status).await
-        })
-        .await
-    }
-
-    /// Deletes documents.
-    pub async fn documents_delete(
-        &self,
-        ids: Vec<String>,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<OpenData, CallError> {
-        let documents = self.0.documents();
-        run(cancellation, async move { documents.options(settings.options()?).delete(&ids).await })
-            .await
     }
 }

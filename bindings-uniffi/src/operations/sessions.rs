@@ -1,59 +1,42 @@
 //! Operations on sessions.
 
-use std::sync::Arc;
+use uppzy::Sessions;
 
-use crate::call::run;
-use crate::cancel::Cancellation;
-use crate::client::NativeClient;
-use crate::failure::CallError;
-use crate::records::{SessionData, SessionListData};
-use crate::settings::{CallSettings, Pair, borrowed};
+use super::{Call, replied};
+use crate::settings::{Pair, borrowed};
 
-#[uniffi::export]
-impl NativeClient {
-    /// Lists conversations.
-    pub async fn sessions_list(
-        &self,
+/// What is asked of the site's sessions.
+#[derive(uniffi::Enum)]
+pub enum SessionsRequest {
+    /// All of them, or those of one person.
+    All {
+        /// Whose.
         email: Option<String>,
+        /// Parameters.
         query: Vec<Pair>,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<SessionListData, CallError> {
-        let sessions = self.0.sessions();
-        run(cancellation, async move {
-            let sessions = sessions.options(settings.options()?);
-            sessions.list(email.as_deref(), &borrowed(&query)).await
-        })
-        .await
-    }
-
-    /// Closes a conversation.
-    pub async fn sessions_close(
-        &self,
+    },
+    /// Ends one.
+    Close {
+        /// Which.
         session_id: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<(), CallError> {
-        let sessions = self.0.sessions();
-        run(
-            cancellation,
-            async move { sessions.options(settings.options()?).close(&session_id).await },
-        )
-        .await
-    }
-
-    /// The conversation of a person that is open and was used last.
-    pub async fn sessions_latest_open(
-        &self,
+    },
+    /// The one of a person that is open and was used last.
+    LatestOpen {
+        /// Whose.
         email: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<Option<SessionData>, CallError> {
-        let sessions = self.0.sessions();
-        run(cancellation, async move {
-            let session = sessions.options(settings.options()?).latest_open(&email).await?;
-            Ok::<_, uppzy::Error>(session.map(SessionData::from))
-        })
-        .await
+    },
+}
+
+impl SessionsRequest {
+    pub(super) fn call(self, sessions: Sessions) -> Call {
+        match self {
+            Self::All { email, query } => {
+                replied(async move { sessions.list(email.as_deref(), &borrowed(&query)).await })
+            }
+            Self::Close { session_id } => replied(async move { sessions.close(&session_id).await }),
+            Self::LatestOpen { email } => {
+                replied(async move { sessions.latest_open(&email).await })
+            }
+        }
     }
 }

@@ -1,83 +1,52 @@
 //! Operations on the site.
 
-use std::sync::Arc;
+use uppzy::Sites;
 
-use crate::call::run;
-use crate::cancel::Cancellation;
-use crate::client::NativeClient;
-use crate::failure::CallError;
+use super::{Call, replied};
 use crate::json::JsonValue;
-use crate::records::OpenData;
-use crate::settings::{CallSettings, Pair, borrowed};
+use crate::settings::{Pair, borrowed};
 
-#[uniffi::export]
-impl NativeClient {
-    /// Reads the site.
-    pub async fn site_get(
-        &self,
+/// What is asked of the site.
+#[derive(uniffi::Enum)]
+pub enum SiteRequest {
+    /// Its fields.
+    Get {
+        /// Parameters.
         query: Vec<Pair>,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<OpenData, CallError> {
-        let site = self.0.site();
-        run(
-            cancellation,
-            async move { site.options(settings.options()?).get(&borrowed(&query)).await },
-        )
-        .await
-    }
-
-    /// Reads the site's statistics.
-    pub async fn site_statistics(
-        &self,
+    },
+    /// Its statistics.
+    Statistics {
+        /// Parameters.
         query: Vec<Pair>,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<OpenData, CallError> {
-        let site = self.0.site();
-        run(cancellation, async move {
-            site.options(settings.options()?).statistics(&borrowed(&query)).await
-        })
-        .await
-    }
-
-    /// Reads one user's statistics.
-    pub async fn site_user_statistics(
-        &self,
+    },
+    /// One user's statistics.
+    UserStatistics {
+        /// Whose.
         email: String,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<OpenData, CallError> {
-        let site = self.0.site();
-        run(
-            cancellation,
-            async move { site.options(settings.options()?).user_statistics(&email).await },
-        )
-        .await
-    }
-
-    /// Reads the configuration of the chat widget.
-    pub async fn site_widget_config(
-        &self,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<OpenData, CallError> {
-        let site = self.0.site();
-        run(cancellation, async move { site.options(settings.options()?).widget_config().await })
-            .await
-    }
-
-    /// Changes the configuration of the chat widget.
-    pub async fn site_update_widget_config(
-        &self,
+    },
+    /// The configuration of the chat widget.
+    WidgetConfig,
+    /// Changes that.
+    UpdateWidgetConfig {
+        /// What of it.
         patch: JsonValue,
-        settings: CallSettings,
-        cancellation: Option<Arc<Cancellation>>,
-    ) -> Result<OpenData, CallError> {
-        let site = self.0.site();
-        run(cancellation, async move {
-            site.options(settings.options()?).update_widget_config(&patch.into()).await
-        })
-        .await
+    },
+}
+
+impl SiteRequest {
+    pub(super) fn call(self, site: Sites) -> Call {
+        match self {
+            Self::Get { query } => replied(async move { site.get(&borrowed(&query)).await }),
+            Self::Statistics { query } => {
+                replied(async move { site.statistics(&borrowed(&query)).await })
+            }
+            Self::UserStatistics { email } => {
+                replied(async move { site.user_statistics(&email).await })
+            }
+            Self::WidgetConfig => replied(async move { site.widget_config().await }),
+            Self::UpdateWidgetConfig { patch } => {
+                replied(async move { site.update_widget_config(&patch.into()).await })
+            }
+        }
     }
 }

@@ -1,39 +1,43 @@
 //! Operations on the tenant.
 
-use std::sync::Arc;
+use uppzy::Tenants;
 
-use crate::call::run;
-use crate::cancel::Cancellation;
-use crate::client::NativeClient;
-use crate::failure::CallError;
-use crate::records::OpenData;
-use crate::settings::{CallSettings, Pair, borrowed};
+use super::{Call, replied};
+use crate::settings::{Pair, borrowed};
 
 macro_rules! reads {
-    ($($exported:ident = $name:ident;)+) => {
-        #[uniffi::export]
-        impl NativeClient { $(
-            /// See the core's operation.
-            pub async fn $exported(
-                &self,
+    ($($(#[$doc:meta])+ $variant:ident = $name:ident;)+) => {
+        /// What is asked of the tenant.
+        #[derive(uniffi::Enum)]
+        pub enum TenantRequest { $(
+            $(#[$doc])+
+            $variant {
+                /// Parameters.
                 query: Vec<Pair>,
-                settings: CallSettings,
-                cancellation: Option<Arc<Cancellation>>,
-            ) -> Result<OpenData, CallError> {
-                let tenant = self.0.tenant();
-                run(cancellation, async move {
-                    tenant.options(settings.options()?).$name(&borrowed(&query)).await
-                })
-                .await
-            }
+            },
         )+ }
+
+        impl TenantRequest {
+            pub(super) fn call(self, tenant: Tenants) -> Call {
+                match self { $(
+                    Self::$variant { query } => {
+                        replied(async move { tenant.$name(&borrowed(&query)).await })
+                    }
+                )+ }
+            }
+        }
     };
 }
 
 reads! {
-    tenant_get = get;
-    tenant_limits = limits;
-    tenant_usage = usage;
-    tenant_usage_history = usage_history;
-    tenant_statistics = statistics;
+    /// Its fields.
+    Get = get;
+    /// What it may use.
+    Limits = limits;
+    /// What it has used.
+    Usage = usage;
+    /// What it has used over time.
+    UsageHistory = usage_history;
+    /// Its statistics.
+    Statistics = statistics;
 }

@@ -159,17 +159,9 @@ fn node() -> Outcome<Program> {
     })
 }
 
-/// The library of the Kotlin and Swift packages, built as it is published.
-fn native_library() -> Outcome<PathBuf> {
-    let folder = target_folder()?.join("packages").join("release");
-    let into = folder.to_str().ok_or("the target folder is no text")?;
-    cargo(&["build", "--release", "--locked", "--package", "uppzy-uniffi", "--target-dir", into])?;
-    Ok(folder.join("release").join("libuppzy_uniffi.so"))
-}
-
 /// The package with a library as it is published, and the other clients beside it.
 fn kotlin() -> Outcome<Program> {
-    let library = native_library()?;
+    let library = named(&packages("kotlin")?, "libuppzy_uniffi.", "")?;
     // Puts the package where Maven finds it.
     cargo(&["xtask", "kotlin"])?;
     let target = target_folder()?;

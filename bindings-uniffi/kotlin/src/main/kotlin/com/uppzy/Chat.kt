@@ -1,11 +1,15 @@
 package com.uppzy
 
-import com.uppzy.internal.awaited
+import com.uppzy.internal.Caller
 import com.uppzy.internal.batches
 import com.uppzy.internal.called
 import com.uppzy.internal.count
-import com.uppzy.internal.generated.NativeClient
+import com.uppzy.internal.generated.ChatRequestData
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
+import com.uppzy.internal.generated.StreamRequest
 import com.uppzy.internal.generated.QuestionData
+import com.uppzy.internal.made
 import com.uppzy.internal.settings
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
@@ -26,7 +30,7 @@ import kotlin.time.Duration
  * server has the question already, so that a repeat can double it.
  */
 public class Chat internal constructor(
-    private val native: NativeClient,
+    private val caller: Caller,
 ) {
     /**
      * Asks and waits for the answer: submits, then polls.
@@ -49,7 +53,7 @@ public class Chat internal constructor(
         retryUnknown: Boolean? = null,
     ): Answer {
         val question = QuestionData(sessionId, message, email, responseLanguage, resumeToken)
-        return Answer(awaited { native.chatAsk(question, settings(timeout, retryUnknown), null) })
+        return answer(ChatRequestData.Ask(question), timeout, retryUnknown)
     }
 
     /**
@@ -72,8 +76,7 @@ public class Chat internal constructor(
         retryUnknown: Boolean? = null,
     ): Answer {
         val question = QuestionData(sessionId, message, email, responseLanguage, resumeToken)
-        val settings = settings(timeout, retryUnknown)
-        return Answer(awaited { native.chatAskWithFallback(question, fallback, settings, null) })
+        return answer(ChatRequestData.AskWithFallback(question, fallback), timeout, retryUnknown)
     }
 
     /**
@@ -93,7 +96,7 @@ public class Chat internal constructor(
         retryUnknown: Boolean? = null,
     ): Answer {
         val question = QuestionData(sessionId, message, email, responseLanguage, null)
-        return Answer(awaited { native.chatSend(question, settings(timeout, retryUnknown), null) })
+        return answer(ChatRequestData.Send(question), timeout, retryUnknown)
     }
 
     /**
@@ -111,7 +114,7 @@ public class Chat internal constructor(
         retryUnknown: Boolean? = null,
     ): PendingAnswer {
         val question = QuestionData(sessionId, message, email, responseLanguage, null)
-        return PendingAnswer(awaited { native.chatSubmit(question, settings(timeout, retryUnknown), null) })
+        return PendingAnswer(made<Reply.Pending>(ChatRequestData.Submit(question), timeout, retryUnknown).pending)
     }
 
     /**
@@ -124,7 +127,7 @@ public class Chat internal constructor(
         requestId: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): ChatStatus = ChatStatus(awaited { native.chatStatus(requestId, settings(timeout, retryUnknown), null) })
+    ): ChatStatus = ChatStatus(made<Reply.Status>(ChatRequestData.Status(requestId), timeout, retryUnknown).status)
 
     /**
      * Takes up an answer that is being made, from its token. Sends nothing yet.
@@ -132,7 +135,7 @@ public class Chat internal constructor(
      * @throws InvalidInputException The token is damaged, or belongs to another server.
      */
     @Throws(UppzyException::class)
-    public fun resume(token: String): PendingAnswer = PendingAnswer(called { native.chatResume(token) })
+    public fun resume(token: String): PendingAnswer = PendingAnswer(called { caller.native.chatResume(token) })
 
     /**
      * Looks at an answer once and says what to do next: for job queues, so that no worker is held.
@@ -144,7 +147,8 @@ public class Chat internal constructor(
         token: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): PollOutcome = PollOutcome.of(awaited { native.chatPollOnce(token, settings(timeout, retryUnknown), null) })
+    ): PollOutcome =
+        PollOutcome.of(made<Reply.Polled>(ChatRequestData.PollOnce(token), timeout, retryUnknown).polled)
 
     /**
      * Asks many questions at once, and gives the results as they come.
@@ -169,8 +173,8 @@ public class Chat internal constructor(
         val settings = settings(timeout, retryUnknown)
         val results =
             batches(
-                begin = { native.chatAskMany(lowered, atOnce, settings) },
-                next = { it.next(null) },
+                begin = { caller.native.chatAskMany(lowered, atOnce, settings) },
+                next = { made<Reply.Asked>(Request.Stream(StreamRequest.Asked(it))).results },
                 end = {
                     it.end()
                     it.close()
@@ -194,8 +198,8 @@ public class Chat internal constructor(
         val lowered = tokens.toList()
         val settings = settings(timeout, retryUnknown)
         return batches(
-            begin = { native.chatWaitMany(lowered, settings) },
-            next = { it.next(null) },
+            begin = { caller.native.chatWaitMany(lowered, settings) },
+            next = { made<Reply.Waited>(Request.Stream(StreamRequest.Waited(it))).results },
             end = {
                 it.end()
                 it.close()
@@ -216,9 +220,19 @@ public class Chat internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): FeedbackReceipt {
-        val settings = settings(timeout, retryUnknown)
-        return FeedbackReceipt(
-            awaited { native.chatFeedback(sessionId, requestId, feedback.value, settings, null) },
-        )
+        val request = ChatRequestData.Feedback(sessionId, requestId, feedback.value)
+        return FeedbackReceipt(made<Reply.Receipt>(request, timeout, retryUnknown).receipt)
     }
+
+    private suspend fun answer(
+        request: ChatRequestData,
+        timeout: Duration?,
+        retryUnknown: Boolean?,
+    ): Answer = Answer(made<Reply.Answer>(request, timeout, retryUnknown).answer)
+
+    private suspend inline fun <reified Expected : Reply> made(
+        request: ChatRequestData,
+        timeout: Duration?,
+        retryUnknown: Boolean?,
+    ): Expected = caller.made(Request.Chat(request), timeout, retryUnknown)
 }

@@ -1,8 +1,10 @@
 package com.uppzy
 
-import com.uppzy.internal.awaited
+import com.uppzy.internal.Caller
 import com.uppzy.internal.called
-import com.uppzy.internal.generated.NativeClient
+import com.uppzy.internal.generated.DocumentsRequest
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
 import com.uppzy.internal.generated.UploadSource
 import com.uppzy.internal.json
 import com.uppzy.internal.pairs
@@ -32,15 +34,17 @@ public class UploadProgress internal constructor(
  * 300 s for uploads.
  */
 public class Documents internal constructor(
-    private val native: NativeClient,
+    private val caller: Caller,
 ) {
     /** Lists documents. The vendor documents no parameters and no paging. */
     public suspend fun list(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Listing<Document> =
-        Listing.of(awaited { native.documentsList(pairs(query), settings(timeout, retryUnknown), null) })
+    ): Listing<Document> {
+        val request = Request.Documents(DocumentsRequest.All(pairs(query)))
+        return Listing.of(caller.made<Reply.Documents>(request, timeout, retryUnknown).documents)
+    }
 
     /**
      * Uploads a file. It is opened when the upload begins, and again when an attempt is repeated.
@@ -111,7 +115,7 @@ public class Documents internal constructor(
         onProgress: ((UploadProgress) -> Unit)?,
     ): Document {
         val settings = settings(timeout, retryUnknown)
-        val upload = called { native.documentsUpload(source, fileName, contentType, settings) }
+        val upload = called { caller.native.documentsUpload(source, fileName, contentType, settings) }
         return Document(uploaded(upload, content, onProgress))
     }
 
@@ -122,12 +126,7 @@ public class Documents internal constructor(
         category: String? = null,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Document =
-        Document(
-            awaited {
-                native.documentsCreateText(title, content, category, settings(timeout, retryUnknown), null)
-            },
-        )
+    ): Document = one(DocumentsRequest.CreateText(title, content, category), timeout, retryUnknown)
 
     /** Creates a document from a question and its answer. */
     public suspend fun createQa(
@@ -137,12 +136,7 @@ public class Documents internal constructor(
         category: String? = null,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Document {
-        val settings = settings(timeout, retryUnknown)
-        return Document(
-            awaited { native.documentsCreateQa(title, question, answer, category, settings, null) },
-        )
-    }
+    ): Document = one(DocumentsRequest.CreateQa(title, question, answer, category), timeout, retryUnknown)
 
     /**
      * Changes a document, and gives it as it is now, if the server tells.
@@ -154,12 +148,7 @@ public class Documents internal constructor(
         patch: Map<String, Any?>,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Document {
-        val lowered = json("patch", patch)
-        return Document(
-            awaited { native.documentsUpdate(documentId, lowered, settings(timeout, retryUnknown), null) },
-        )
-    }
+    ): Document = one(DocumentsRequest.Update(documentId, json("patch", patch)), timeout, retryUnknown)
 
     /** The same with the patch as JSON text, for those who have a JSON library of their own. */
     public suspend fun update(
@@ -167,12 +156,7 @@ public class Documents internal constructor(
         patchJson: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Document {
-        val lowered = parsed("patch", patchJson)
-        return Document(
-            awaited { native.documentsUpdate(documentId, lowered, settings(timeout, retryUnknown), null) },
-        )
-    }
+    ): Document = one(DocumentsRequest.Update(documentId, parsed("patch", patchJson)), timeout, retryUnknown)
 
     /** Changes whether documents take part in answers. */
     public suspend fun setStatus(
@@ -180,15 +164,24 @@ public class Documents internal constructor(
         status: DocumentStatus,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject {
-        val settings = settings(timeout, retryUnknown)
-        return OpenObject(awaited { native.documentsSetStatus(ids.toList(), status.value, settings, null) })
-    }
+    ): OpenObject = open(DocumentsRequest.SetStatus(ids.toList(), status.value), timeout, retryUnknown)
 
     /** Deletes documents. */
     public suspend fun delete(
         ids: Collection<String>,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject = OpenObject(awaited { native.documentsDelete(ids.toList(), settings(timeout, retryUnknown), null) })
+    ): OpenObject = open(DocumentsRequest.Delete(ids.toList()), timeout, retryUnknown)
+
+    private suspend fun one(
+        request: DocumentsRequest,
+        timeout: Duration?,
+        retryUnknown: Boolean?,
+    ): Document = Document(caller.made<Reply.Document>(Request.Documents(request), timeout, retryUnknown).document)
+
+    private suspend fun open(
+        request: DocumentsRequest,
+        timeout: Duration?,
+        retryUnknown: Boolean?,
+    ): OpenObject = OpenObject(caller.made<Reply.Open>(Request.Documents(request), timeout, retryUnknown).fields)
 }

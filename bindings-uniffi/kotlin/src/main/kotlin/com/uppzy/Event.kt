@@ -1,10 +1,13 @@
 package com.uppzy
 
-import com.uppzy.internal.awaited
 import com.uppzy.internal.called
 import com.uppzy.internal.generated.EventData
 import com.uppzy.internal.generated.EventKindData
 import com.uppzy.internal.generated.NativeEvents
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
+import com.uppzy.internal.generated.StreamRequest
+import com.uppzy.internal.made
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlin.time.Duration
@@ -124,7 +127,7 @@ public class EventStream internal constructor(
 ) : Flow<Event> by flow(
         {
             while (true) {
-                val batch = awaited { native.next(null) }
+                val batch = made<Reply.Events>(Request.Stream(StreamRequest.Events(native))).results
                 if (batch.isEmpty()) {
                     break
                 }

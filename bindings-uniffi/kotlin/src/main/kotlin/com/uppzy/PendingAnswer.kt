@@ -1,10 +1,14 @@
 package com.uppzy
 
 import com.uppzy.internal.Shown
-import com.uppzy.internal.awaited
 import com.uppzy.internal.batches
 import com.uppzy.internal.generated.NativePending
+import com.uppzy.internal.generated.PendingRequest
 import com.uppzy.internal.generated.PolledData
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
+import com.uppzy.internal.generated.StreamRequest
+import com.uppzy.internal.made
 import com.uppzy.internal.settings
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
@@ -43,19 +47,20 @@ public class PendingAnswer internal constructor(
      * @throws UppzyException What any call can end in.
      */
     public suspend fun result(timeout: Duration? = null): Answer =
-        Answer(awaited { native.result(settings(timeout, null), null) })
+        Answer(asked<Reply.Answer>(PendingRequest.Result(native), timeout, null).answer)
 
     /** Reads the state once, with the usual retries. */
     public suspend fun status(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): ChatStatus = ChatStatus(awaited { native.status(settings(timeout, retryUnknown), null) })
+    ): ChatStatus = ChatStatus(asked<Reply.Status>(PendingRequest.Status(native), timeout, retryUnknown).status)
 
     /** Looks once and says what to do next: for job queues, so that no worker is held. */
     public suspend fun pollOnce(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): PollOutcome = PollOutcome.of(awaited { native.pollOnce(settings(timeout, retryUnknown), null) })
+    ): PollOutcome =
+        PollOutcome.of(asked<Reply.Polled>(PendingRequest.PollOnce(native), timeout, retryUnknown).polled)
 
     /**
      * The states of the answer as they change, the final one last. The polling begins with each
@@ -64,12 +69,18 @@ public class PendingAnswer internal constructor(
     public fun states(): Flow<ChatStatus> =
         batches(
             begin = { native.states() },
-            next = { it.next(null) },
+            next = { made<Reply.States>(Request.Stream(StreamRequest.States(it))).results },
             end = {
                 it.end()
                 it.close()
             },
         ).map(::ChatStatus)
+
+    private suspend inline fun <reified Expected : Reply> asked(
+        request: PendingRequest,
+        timeout: Duration?,
+        retryUnknown: Boolean?,
+    ): Expected = made(Request.Pending(request), settings(timeout, retryUnknown))
 
     override fun toString(): String =
         Shown("PendingAnswer")

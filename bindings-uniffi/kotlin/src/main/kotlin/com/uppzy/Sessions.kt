@@ -1,9 +1,10 @@
 package com.uppzy
 
-import com.uppzy.internal.awaited
-import com.uppzy.internal.generated.NativeClient
+import com.uppzy.internal.Caller
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
+import com.uppzy.internal.generated.SessionsRequest
 import com.uppzy.internal.pairs
-import com.uppzy.internal.settings
 import kotlin.time.Duration
 
 /**
@@ -12,7 +13,7 @@ import kotlin.time.Duration
  * A `timeout` is the total time of the call, retries included; null leaves it to the client's, 30 s.
  */
 public class Sessions internal constructor(
-    private val native: NativeClient,
+    private val caller: Caller,
 ) {
     /** Lists sessions, of one person if [email] is given. */
     public suspend fun list(
@@ -20,22 +21,27 @@ public class Sessions internal constructor(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Listing<Session> =
-        Listing.of(
-            awaited { native.sessionsList(email, pairs(query), settings(timeout, retryUnknown), null) },
-        )
+    ): Listing<Session> {
+        val request = Request.Sessions(SessionsRequest.All(email, pairs(query)))
+        return Listing.of(caller.made<Reply.Sessions>(request, timeout, retryUnknown).sessions)
+    }
 
     /** Closes a session: it is archived and takes no new messages. */
     public suspend fun close(
         sessionId: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Unit = awaited { native.sessionsClose(sessionId, settings(timeout, retryUnknown), null) }
+    ) {
+        caller.made<Reply.Done>(Request.Sessions(SessionsRequest.Close(sessionId)), timeout, retryUnknown)
+    }
 
     /** The session of that person that is open and was used last; null if there is none. */
     public suspend fun latestOpen(
         email: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): Session? = awaited { native.sessionsLatestOpen(email, settings(timeout, retryUnknown), null) }?.let(::Session)
+    ): Session? {
+        val request = Request.Sessions(SessionsRequest.LatestOpen(email))
+        return caller.made<Reply.Session>(request, timeout, retryUnknown).session?.let(::Session)
+    }
 }

@@ -1,9 +1,10 @@
 package com.uppzy
 
-import com.uppzy.internal.awaited
-import com.uppzy.internal.generated.NativeClient
+import com.uppzy.internal.Caller
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
+import com.uppzy.internal.generated.TenantRequest
 import com.uppzy.internal.pairs
-import com.uppzy.internal.settings
 import kotlin.time.Duration
 
 /**
@@ -13,14 +14,14 @@ import kotlin.time.Duration
  * `timeout` is the total time of the call, retries included; null leaves it to the client's, 30 s.
  */
 public class Tenant internal constructor(
-    private val native: NativeClient,
+    private val caller: Caller,
 ) {
     /** Reads the tenant. */
     public suspend fun get(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject = OpenObject(awaited { native.tenantGet(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = read(TenantRequest.Get(pairs(query)), timeout, retryUnknown)
 
     /**
      * Reads the limits of the tenant's plan: the cheapest check that key, tenant and network are right.
@@ -29,14 +30,14 @@ public class Tenant internal constructor(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject = OpenObject(awaited { native.tenantLimits(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = read(TenantRequest.Limits(pairs(query)), timeout, retryUnknown)
 
     /** Reads what the tenant has used. */
     public suspend fun usage(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject = OpenObject(awaited { native.tenantUsage(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = read(TenantRequest.Usage(pairs(query)), timeout, retryUnknown)
 
     /** Reads what the tenant has used over time. */
     public suspend fun usageHistory(
@@ -44,12 +45,18 @@ public class Tenant internal constructor(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
     ): OpenObject =
-        OpenObject(awaited { native.tenantUsageHistory(pairs(query), settings(timeout, retryUnknown), null) })
+        read(TenantRequest.UsageHistory(pairs(query)), timeout, retryUnknown)
 
     /** Reads the tenant's statistics. */
     public suspend fun statistics(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject = OpenObject(awaited { native.tenantStatistics(pairs(query), settings(timeout, retryUnknown), null) })
+    ): OpenObject = read(TenantRequest.Statistics(pairs(query)), timeout, retryUnknown)
+
+    private suspend fun read(
+        request: TenantRequest,
+        timeout: Duration?,
+        retryUnknown: Boolean?,
+    ): OpenObject = OpenObject(caller.made<Reply.Open>(Request.Tenant(request), timeout, retryUnknown).fields)
 }

@@ -1,5 +1,6 @@
 package com.uppzy
 
+import com.uppzy.internal.Caller
 import com.uppzy.internal.NativeLibrary
 import com.uppzy.internal.Shown
 import com.uppzy.internal.called
@@ -30,20 +31,22 @@ public class Uppzy private constructor(
     @Throws(UppzyException::class)
     public constructor(config: UppzyConfig = UppzyConfig()) : this(made(config))
 
+    private val caller = Caller(native)
+
     /** Operations on the tenant. */
-    public val tenant: Tenant = Tenant(native)
+    public val tenant: Tenant = Tenant(caller)
 
     /** Operations on the site. */
-    public val site: Site = Site(native)
+    public val site: Site = Site(caller)
 
     /** Operations on the site's documents. */
-    public val documents: Documents = Documents(native)
+    public val documents: Documents = Documents(caller)
 
     /** Questions and answers. */
-    public val chat: Chat = Chat(native)
+    public val chat: Chat = Chat(caller)
 
     /** Operations on sessions. */
-    public val sessions: Sessions = Sessions(native)
+    public val sessions: Sessions = Sessions(caller)
 
     /** The tenant that the `tenant` operations mean. */
     public val tenantId: String? get() = native.tenantId()

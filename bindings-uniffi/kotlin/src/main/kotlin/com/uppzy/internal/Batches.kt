@@ -13,7 +13,7 @@ internal fun <Stream, Item> batches(
         val stream = called(begin)
         try {
             while (true) {
-                val batch = awaited { next(stream) }
+                val batch = next(stream)
                 if (batch.isEmpty()) {
                     break
                 }

@@ -5,7 +5,10 @@ import com.uppzy.internal.generated.CallException
 import com.uppzy.internal.generated.CallSettings
 import com.uppzy.internal.generated.ErrorDetails
 import com.uppzy.internal.generated.InternalException
+import com.uppzy.internal.generated.NativeClient
 import com.uppzy.internal.generated.Pair
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
 import com.uppzy.internal.generated.internalFault
 import com.uppzy.internal.generated.invalidInput
 import kotlinx.coroutines.currentCoroutineContext
@@ -27,11 +30,49 @@ internal inline fun <Result> called(call: () -> Result): Result =
         throw UppzyException.of(internalFault(failure.message ?: "no text"))
     }
 
-/** The same for a call that takes its time; one that is cancelled already sends nothing. */
-internal suspend inline fun <Result> awaited(call: () -> Result): Result {
-    currentCoroutineContext().ensureActive()
-    return called(call)
+/** A client as calls name it. */
+internal class Caller(
+    val native: NativeClient,
+) {
+    private val number = native.number().toLong()
+
+    /** Makes a call; only exceptions of this package and cancellation come out. */
+    suspend inline fun <reified Expected : Reply> made(
+        request: Request,
+        timeout: Duration?,
+        retryUnknown: Boolean?,
+    ): Expected = reply(request, settings(timeout, retryUnknown)).expected()
+
+    suspend fun reply(
+        request: Request,
+        settings: CallSettings,
+    ): Reply = awaited(number, native, settings, request)
 }
+
+/** Makes a call that needs no client, as what it asks is part of the request. */
+internal suspend inline fun <reified Expected : Reply> made(
+    request: Request,
+    settings: CallSettings = CallSettings(null, null),
+): Expected = awaited(0, request, settings, request).expected()
+
+/** One that is cancelled already sends nothing. */
+internal suspend fun awaited(
+    client: Long,
+    owner: Any,
+    settings: CallSettings,
+    request: Request,
+): Reply {
+    currentCoroutineContext().ensureActive()
+    return when (val reply = called { Delivery.await(client, owner, settings, request) }) {
+        is Reply.Failed -> throw UppzyException.of(reply.details)
+        is Reply.Cancelled -> throw CancellationException("the call was cancelled")
+        else -> reply
+    }
+}
+
+/** The reply as what it must be. */
+internal inline fun <reified Expected : Reply> Reply.expected(): Expected =
+    this as? Expected ?: throw UppzyException.of(internalFault("the reply is a ${javaClass.simpleName}"))
 
 /** What a call differs in from the client's defaults. */
 internal fun settings(

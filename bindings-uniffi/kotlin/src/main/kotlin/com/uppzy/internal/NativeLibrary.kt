@@ -1,31 +1,26 @@
 package com.uppzy.internal
 
-import com.sun.jna.CallbackThreadInitializer
 import com.sun.jna.Native
 import com.sun.jna.Platform
 import com.uppzy.internal.generated.uniffiEnsureInitialized
-import com.uppzy.internal.generated.uniffiRustFutureContinuationCallbackImpl
 
 /** The library that holds the client: found and loaded once. */
 internal object NativeLibrary {
     /** A program that brings its own names the file here. */
     private const val OVERRIDE = "uniffi.component.uppzy_uniffi.libraryOverride"
 
-    private val loaded: Unit by lazy {
-        if (System.getProperty(OVERRIDE) == null) {
-            System.setProperty(OVERRIDE, located())
-        }
+    private val loaded: String by lazy {
+        val name = System.getProperty(OVERRIDE) ?: located().also { System.setProperty(OVERRIDE, it) }
         uniffiEnsureInitialized()
-        // The one thread that calls back is made known to the virtual machine once, not for each call.
-        Native.setCallbackThreadInitializer(
-            uniffiRustFutureContinuationCallbackImpl,
-            CallbackThreadInitializer(true, false, "uppzy"),
-        )
+        name
     }
 
     fun load() {
         loaded
     }
+
+    /** What it was loaded by. */
+    fun name(): String = loaded
 
     /** The path of the library, unpacked from the jar; its plain name where there is none in it. */
     private fun located(): String {

@@ -3,6 +3,9 @@ package com.uppzy.internal
 import com.uppzy.UploadProgress
 import com.uppzy.internal.generated.DocumentData
 import com.uppzy.internal.generated.NativeUpload
+import com.uppzy.internal.generated.Reply
+import com.uppzy.internal.generated.Request
+import com.uppzy.internal.generated.StreamRequest
 import com.uppzy.internal.generated.UploadStep
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runInterruptible
@@ -20,7 +23,7 @@ internal suspend fun uploaded(
 ): DocumentData {
     try {
         while (true) {
-            when (val step = awaited { upload.step(null) }) {
+            when (val step = made<Reply.Step>(Request.Stream(StreamRequest.Upload(upload))).step) {
                 is UploadStep.Sent -> onProgress?.invoke(UploadProgress(step.sent.toLong(), step.total?.toLong()))
                 is UploadStep.PieceWanted -> handOver(upload, content)
                 is UploadStep.Done -> return step.document

@@ -32,6 +32,22 @@ public class DocumentsFutures internal constructor(
             documents.upload(path, timeout = options.timeout, retryUnknown = options.retryUnknown)
         }
 
+    /** The same with its name, its type and news of its progress. */
+    public fun upload(
+        path: Path,
+        options: UploadOptions,
+    ): CompletableFuture<Document> =
+        calls.future {
+            documents.upload(
+                path,
+                fileName = options.fileName,
+                contentType = options.contentType,
+                timeout = options.call.timeout,
+                retryUnknown = options.call.retryUnknown,
+                onProgress = options.onProgress,
+            )
+        }
+
     /** Uploads bytes in memory. */
     @JvmOverloads
     public fun upload(
@@ -48,6 +64,23 @@ public class DocumentsFutures internal constructor(
             )
         }
 
+    /** The same with its type and news of its progress. */
+    public fun upload(
+        content: ByteArray,
+        fileName: String,
+        options: UploadOptions,
+    ): CompletableFuture<Document> =
+        calls.future {
+            documents.upload(
+                content,
+                fileName = options.fileName ?: fileName,
+                contentType = options.contentType,
+                timeout = options.call.timeout,
+                retryUnknown = options.call.retryUnknown,
+                onProgress = options.onProgress,
+            )
+        }
+
     /** Uploads what a stream gives, which is not closed. A failed attempt is not repeated. */
     @JvmOverloads
     public fun upload(
@@ -61,6 +94,24 @@ public class DocumentsFutures internal constructor(
                 fileName,
                 timeout = options.timeout,
                 retryUnknown = options.retryUnknown,
+            )
+        }
+
+    /** The same with its length, its type and news of its progress. */
+    public fun upload(
+        content: InputStream,
+        fileName: String,
+        options: UploadOptions,
+    ): CompletableFuture<Document> =
+        calls.future {
+            documents.upload(
+                content,
+                fileName = options.fileName ?: fileName,
+                length = options.length,
+                contentType = options.contentType,
+                timeout = options.call.timeout,
+                retryUnknown = options.call.retryUnknown,
+                onProgress = options.onProgress,
             )
         }
 

@@ -1,6 +1,8 @@
 package com.uppzy.java
 
 import com.uppzy.AttemptRecord
+import com.uppzy.Event
+import com.uppzy.LatencySummary
 import com.uppzy.Meta
 import com.uppzy.PollOutcome
 import com.uppzy.QueueVerdict
@@ -39,4 +41,53 @@ public object Durations {
     /** The wait before resuming. */
     @JvmStatic
     public fun delay(verdict: QueueVerdict.Resume): Duration = verdict.delay.toJavaDuration()
+
+    /** From the start of the call to the start of the attempt. */
+    @JvmStatic
+    public fun startedAfter(attempt: AttemptRecord): Duration = attempt.startedAfter.toJavaDuration()
+
+    /** The wait before the next attempt, when there was a next one. */
+    @JvmStatic
+    public fun delayBeforeNext(attempt: AttemptRecord): Optional<Duration> =
+        Optional.ofNullable(attempt.delayBeforeNext?.toJavaDuration())
+
+    /** How long the attempt took. */
+    @JvmStatic
+    public fun duration(event: Event.Attempt): Duration = event.duration.toJavaDuration()
+
+    /** The wait before the request is sent again. */
+    @JvmStatic
+    public fun delay(event: Event.Retry): Duration = event.delay.toJavaDuration()
+
+    /** The wait before the next poll, unless finished. */
+    @JvmStatic
+    public fun nextIn(event: Event.Poll): Optional<Duration> = Optional.ofNullable(event.nextIn?.toJavaDuration())
+
+    /** How long the call took. */
+    @JvmStatic
+    public fun elapsed(event: Event.CallEnded): Duration = event.elapsed.toJavaDuration()
+
+    /** All of what was measured together. */
+    @JvmStatic
+    public fun sum(latency: LatencySummary): Duration = latency.sum.toJavaDuration()
+
+    /** The sum through the count; zero when nothing was measured. */
+    @JvmStatic
+    public fun mean(latency: LatencySummary): Duration = latency.mean.toJavaDuration()
+
+    /** Half took no longer than this, within 1 %. */
+    @JvmStatic
+    public fun p50(latency: LatencySummary): Duration = latency.p50.toJavaDuration()
+
+    /** 95 of 100 took no longer than this, within 1 %. */
+    @JvmStatic
+    public fun p95(latency: LatencySummary): Duration = latency.p95.toJavaDuration()
+
+    /** 99 of 100 took no longer than this, within 1 %. */
+    @JvmStatic
+    public fun p99(latency: LatencySummary): Duration = latency.p99.toJavaDuration()
+
+    /** The longest. */
+    @JvmStatic
+    public fun max(latency: LatencySummary): Duration = latency.max.toJavaDuration()
 }

@@ -15,6 +15,9 @@ internal typealias Send = suspend () -> Unit
 
 private val SYSTEM = ManagementFactory.getOperatingSystemMXBean() as OperatingSystemMXBean
 
+/** Processor time before the measured work, in seconds. Half of it goes into compiling at first. */
+private const val WARM_UP = 8.0
+
 /** Processor time of this process with all its threads, in seconds. */
 private fun used(): Double = SYSTEM.processCpuTime / 1e9
 
@@ -50,8 +53,10 @@ private suspend fun send(
     concurrency: Int,
 ): String {
     val one = make(url, concurrency)
-    // As many before, so that the virtual machine has compiled what is hot.
-    inTasks(one, requests, concurrency)
+    // The same work for each, so that the virtual machine has compiled what is hot.
+    do {
+        inTasks(one, requests, concurrency)
+    } while (used() < WARM_UP)
     val cpu = used()
     val began = System.nanoTime()
     val times = inTasks(one, requests, concurrency).sorted()
