@@ -1,7 +1,7 @@
 //! The scenarios, as far as a report needs them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -39,10 +39,10 @@ pub(crate) fn load(folder: &Path) -> Result<Vec<Theme>, String> {
         }
     }
     files.sort();
-    files.iter().map(theme).collect()
+    files.iter().map(|path| theme(path)).collect()
 }
 
-fn theme(path: &PathBuf) -> Result<Theme, String> {
+fn theme(path: &Path) -> Result<Theme, String> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let scenarios = serde_json::from_value(read(path)?)
         .map_err(|error| format!("{}: {error}", path.display()))?;

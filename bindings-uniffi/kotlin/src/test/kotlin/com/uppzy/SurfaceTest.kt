@@ -82,7 +82,8 @@ class SurfaceTest {
         return made
     }
 
-    private fun KClass<*>.isHandle(): Boolean = this in listOf(Chat::class, Documents::class, Sessions::class, Site::class, Tenant::class)
+    private fun KClass<*>.isHandle(): Boolean =
+        this in setOf(Chat::class, Documents::class, Sessions::class, Site::class, Tenant::class)
 
     private fun settings(): Described =
         mapOf(
