@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::events::{EventStream, Metrics, Observer};
 use crate::operation::Operation;
 use crate::pipeline::{Deadline, queue_timeout};
-use crate::poll::{PollGate, PollSchedule};
+use crate::poll::{CompletionTimes, PollGate, PollSchedule};
 use crate::retry::{Budget, RetryPolicy};
 use crate::transport::Transport;
 
@@ -80,6 +80,8 @@ pub(crate) struct Shared {
     pub(crate) retry_unknown: bool,
     pub(crate) poll: PollSchedule,
     pub(crate) gate: PollGate,
+    /// None where the schedule does not learn.
+    pub(crate) completion_times: Option<CompletionTimes>,
     pub(crate) observer: Arc<Observer>,
     pub(crate) body_stall: Duration,
     pub(crate) ask_timeout: Duration,
@@ -128,6 +130,7 @@ impl Client {
         } = settings;
         let shared = Shared {
             gate: PollGate::new(max_poll_rate),
+            completion_times: poll.learns().then(CompletionTimes::default),
             observer: Arc::new(Observer::new(journal_capacity)),
             body_stall: timeouts.body_stall,
             ask_timeout: poll.timeout.unwrap_or(timeouts.ask),

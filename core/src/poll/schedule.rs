@@ -6,6 +6,10 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 
 /// When the state of a pending answer is read. A hint of the server wins over it.
+///
+/// The default schedule learns from the answers of each site: once 16 of them were awaited, the first
+/// poll goes out when answers begin to come, after 20 s at the latest, and the waits after it fit the
+/// time that answers take. Any other schedule is kept to as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PollSchedule {
     /// From the moment the server accepted the question to the first poll.
@@ -50,6 +54,11 @@ impl PollSchedule {
         }
     }
 
+    /// Whether it is the default one, but for the time of the whole wait.
+    pub(crate) fn learns(&self) -> bool {
+        Self { timeout: None, ..self.clone() } == Self::default()
+    }
+
     pub(crate) fn checked(self) -> Result<Self> {
         let shares_fit =
             self.share.is_finite() && self.share >= 0.0 && (0.0..1.0).contains(&self.jitter);
@@ -89,6 +98,15 @@ mod tests {
         }
         let worker = PollSchedule::worker().next(Duration::from_secs(30), &clock).as_secs_f64();
         assert!((2.25..=2.75).contains(&worker));
+    }
+
+    #[test]
+    fn only_the_default_schedule_learns() {
+        assert!(PollSchedule::default().learns());
+        let timeout = Some(Duration::from_secs(45));
+        assert!(PollSchedule { timeout, ..PollSchedule::default() }.learns());
+        assert!(!PollSchedule { first: Duration::from_secs(3), ..Default::default() }.learns());
+        assert!(!PollSchedule::worker().learns());
     }
 
     #[test]

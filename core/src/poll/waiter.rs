@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::PollSchedule;
 use super::gate::Waits;
+use super::learned::SiteTimes;
 use crate::api::status_call;
 use crate::client::Client;
 use crate::clock::{CallGuard, Waiting, later};
@@ -149,19 +151,46 @@ pub(crate) struct Waiter<'a> {
     polls: u32,
     number: u64,
     began: Instant,
+    least: Duration,
+    share: f64,
+    learning: Option<Learning>,
     _waits: Waits<'a>,
     _under_way: CallGuard,
+}
+
+/// What is learned from a wait.
+struct Learning {
+    site: Arc<SiteTimes>,
+    number: u64,
+    /// The last moment at which the answer was known not to be there, since the acceptance.
+    pending: Option<Duration>,
 }
 
 impl<'a> Waiter<'a> {
     pub(crate) fn new(client: &'a Client, target: &'a Target, deadline: Deadline) -> Self {
         let shared = &client.shared;
         let now = shared.clock.now();
+        let site = shared
+            .completion_times
+            .as_ref()
+            .and_then(|times| client.scope.site_id().ok().and_then(|site_id| times.of(site_id)));
+        let schedule = site.as_ref().map(|site| site.apply(&shared.poll));
+        let PollSchedule { first, least, share, .. } = *schedule.as_ref().unwrap_or(&shared.poll);
+        let first = later(target.accepted, first);
+        // A wait that begins when the first poll is over says nothing about the time before.
+        let learning = site.filter(|_| now < first).map(|site| Learning {
+            number: site.next_number(),
+            site,
+            pending: None,
+        });
         Self {
             client,
             target,
             deadline,
-            next: later(target.accepted, shared.poll.first).max(now),
+            next: first.max(now),
+            least,
+            share,
+            learning,
             faults_in_row: 0,
             last_fault: None,
             polls: 0,
@@ -210,6 +239,7 @@ impl<'a> Waiter<'a> {
                 Ok((status, hint)) => {
                     let finished = status.status.is_finished();
                     self.faults_in_row = 0;
+                    self.learn(&status.status, now);
                     let wait = hint.unwrap_or_else(|| self.usual_wait(now));
                     self.polled(finished, wait);
                     if last && !finished {
@@ -246,6 +276,19 @@ impl<'a> Waiter<'a> {
         Box::pin(status_call(self.client, self.target, self.deadline)).await
     }
 
+    fn learn(&mut self, status: &RequestStatus, now: Instant) {
+        let Some(learning) = &mut self.learning else { return };
+        let since = now.saturating_duration_since(self.target.accepted);
+        match status {
+            RequestStatus::Completed => {
+                learning.site.note(learning.number, learning.pending, since)
+            }
+            // Nobody knows how long the answer would have taken.
+            RequestStatus::Failed => {}
+            RequestStatus::Pending | RequestStatus::Other(_) => learning.pending = Some(since),
+        }
+    }
+
     /// The wait after a fault, or none if it ends the wait.
     fn wait_after(&mut self, error: &Error, now: Instant) -> Option<Duration> {
         if error.kind() == ErrorKind::NotFound {
@@ -265,7 +308,9 @@ impl<'a> Waiter<'a> {
 
     fn usual_wait(&self, now: Instant) -> Duration {
         let since = now.saturating_duration_since(self.target.accepted);
-        self.client.shared.poll.next(since, &self.client.shared.clock)
+        let Self { least, share, .. } = *self;
+        let schedule = PollSchedule { least, share, ..self.client.shared.poll.clone() };
+        schedule.next(since, &self.client.shared.clock)
     }
 
     fn latest_poll(&self) -> Instant {

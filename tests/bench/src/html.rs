@@ -6,6 +6,7 @@ use crate::machine::Machine;
 use crate::report::{
     Comparison, ROW_HEADER, Report, STANDING_HEADER, row_cells, show, standing_cells,
 };
+use crate::scale;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;\
 padding:0 1rem;color:#1d2330;background:#fff}table{border-collapse:collapse;margin:.5rem 0 2rem}\
@@ -23,6 +24,15 @@ pub(crate) fn page(report: &Report, machine: &Machine) -> String {
         body.push_str(&plot(comparison));
         let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
         body.push_str(&table(&STANDING_HEADER, cells));
+    }
+    if !report.scale.is_empty() {
+        body.push_str(&format!("<h2>{}</h2>", escaped(scale::TITLE)));
+        body.push_str(&growth("CPU", "s", report.scale.iter().map(|point| point.cpu)));
+        body.push_str(&growth("Memory", "MiB", report.scale.iter().map(|point| point.memory)));
+        body.push_str(&table(
+            &scale::HEADER,
+            report.scale.iter().map(|point| scale::cells(point).to_vec()),
+        ));
     }
     if !report.rows.is_empty() {
         body.push_str("<h2>Figures</h2>");
@@ -56,6 +66,43 @@ fn plot(comparison: &Comparison) -> String {
     plot
 }
 
+/// A curve over ten times as many answers at each step, on scales where a straight line with the slope
+/// of the dashed one means in proportion to them.
+fn growth(name: &str, unit: &str, values: impl Iterator<Item = f64>) -> String {
+    const STEP: f64 = 110.0;
+    const TENFOLD: f64 = 45.0;
+    let values: Vec<f64> = values.map(|value| value.max(f64::MIN_POSITIVE)).collect();
+    let Some(last) = values.last().copied() else { return String::new() };
+    let (place, height) = (
+        |index: usize| 40.0 + STEP * index as f64,
+        |value: f64| 40.0 - TENFOLD * (value / last).log10(),
+    );
+    let mut points = String::new();
+    let mut labels = String::new();
+    for (index, value) in values.iter().enumerate() {
+        let (x, y) = (place(index), height(*value));
+        // Writing to a String cannot fail.
+        let _ = write!(points, "{x:.0},{y:.0} ");
+        let _ = write!(
+            labels,
+            "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"4\"/><text x=\"{:.0}\" y=\"{:.0}\">{} {unit}</text>",
+            x + 8.0,
+            y + 16.0,
+            show(*value)
+        );
+    }
+    let end = values.len() - 1;
+    let linear = 40.0 + TENFOLD * end as f64;
+    format!(
+        "<h3>{name}</h3><svg viewBox=\"0 0 520 210\" width=\"520\" fill=\"currentColor\" \
+         font-size=\"12\"><polyline points=\"{points}\" fill=\"none\" stroke=\"#1f7a5c\" \
+         stroke-width=\"3\"/><line x1=\"{:.0}\" y1=\"{linear:.0}\" x2=\"{:.0}\" y2=\"40\" \
+         stroke=\"#9aa7bd\" stroke-dasharray=\"4\"/>{labels}</svg>",
+        place(0),
+        place(end)
+    )
+}
+
 fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let line = |tag: &str, cells: &mut dyn Iterator<Item = &str>| {
         let cells: String = cells.map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
@@ -75,6 +122,13 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::{Spread, Standing};
+
+    #[test]
+    fn what_grows_in_proportion_runs_along_the_dashed_line() {
+        let plot = growth("CPU", "s", [0.1, 1.0, 10.0].into_iter());
+        assert!(plot.contains("points=\"40,130 150,85 260,40 \""), "{plot}");
+        assert!(plot.contains("x1=\"40\" y1=\"130\" x2=\"260\" y2=\"40\""), "{plot}");
+    }
 
     #[test]
     fn the_longest_bar_is_the_one_that_took_most() {

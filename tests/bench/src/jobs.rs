@@ -6,6 +6,7 @@ use crate::Outcome;
 use crate::contenders::Language;
 use crate::figures;
 use crate::report::{Report, publish};
+use crate::scale;
 use crate::side_by_side::{self, Programs};
 use crate::start;
 
@@ -18,6 +19,8 @@ pub(crate) enum Job {
     Latency,
     /// Ten thousand answers awaited at once
     Many,
+    /// From a hundred to a hundred thousand answers awaited at once
+    Scale,
     /// A file of 1 GiB
     Upload,
     /// From the start of a process to its first answer, over plain HTTP
@@ -78,6 +81,11 @@ pub(crate) fn run(chosen: &Chosen) -> Outcome<()> {
             Job::Many => {
                 report.comparisons.extend(side_by_side::many(&programs, chosen)?);
                 report.rows.extend(figures::many(chosen)?);
+            }
+            Job::Scale => {
+                let points = scale::measure(chosen)?;
+                report.rows.extend(scale::rows(&points));
+                report.scale = points;
             }
             Job::Upload => report.rows.extend(figures::upload(chosen)?),
             Job::Cold => report.rows.extend(start::cold(&programs, chosen)?),

@@ -15,6 +15,7 @@ mod measure;
 mod processes;
 mod programs;
 mod report;
+mod scale;
 mod server;
 mod side_by_side;
 mod start;

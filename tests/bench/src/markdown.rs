@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::Outcome;
 use crate::machine::Machine;
 use crate::report::{ROW_HEADER, Report, STANDING_HEADER, row_cells, standing_cells};
+use crate::scale;
 
 const BEGINNING: &str = "# Performance\n\n\
 Processor time of the client's process, since wall time on a shared machine says more about its\n\
@@ -24,6 +25,11 @@ pub(crate) fn write(report: &Report, machine: &Machine) -> Outcome<PathBuf> {
         text.push_str(&format!("\n## {}\n\n", comparison.title));
         let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
         text.push_str(&table(&STANDING_HEADER, cells));
+    }
+    if !report.scale.is_empty() {
+        text.push_str(&format!("\n## {}\n\n", scale::TITLE));
+        let cells = report.scale.iter().map(|point| scale::cells(point).to_vec());
+        text.push_str(&table(&scale::HEADER, cells));
     }
     if !report.rows.is_empty() {
         text.push_str("\n## Figures\n\n");

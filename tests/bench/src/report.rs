@@ -12,12 +12,14 @@ use crate::jobs::Chosen;
 use crate::machine::Machine;
 use crate::markdown;
 use crate::programs::target_folder;
+use crate::scale::{self, Point};
 
 /// Everything that was measured.
 #[derive(Default)]
 pub(crate) struct Report {
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) rows: Vec<Row>,
+    pub(crate) scale: Vec<Point>,
 }
 
 /// The median of some repeats, and their range.
@@ -192,6 +194,10 @@ pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
         let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
         println!("{}", table(&STANDING_HEADER, cells, &[1, 2, 3, 4, 6, 7, 8, 9]));
     }
+    if !report.scale.is_empty() {
+        let cells = report.scale.iter().map(|point| scale::cells(point).to_vec());
+        println!("\n{}\n{}", scale::TITLE, table(&scale::HEADER, cells, &[0, 1, 2, 3, 4, 5, 6, 7]));
+    }
     if !report.rows.is_empty() {
         let cells = report.rows.iter().map(|row| row_cells(row).to_vec());
         println!("\n{}", table(&ROW_HEADER, cells, &[3, 4]));
@@ -206,6 +212,7 @@ pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
         "machine": machine,
         "comparisons": report.comparisons,
         "figures": report.rows,
+        "scale": report.scale,
     });
     let (json, html) = (folder.join("results.json"), folder.join("results.html"));
     fs::write(&json, format!("{results:#}\n"))?;

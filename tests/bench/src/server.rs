@@ -29,6 +29,8 @@ struct Counts {
     opened: Cell<u64>,
     submits: Cell<u64>,
     polls: Cell<u64>,
+    /// Milliseconds from each answer being there to the poll that found it, together.
+    late: Cell<u64>,
     bytes: Cell<u64>,
 }
 
@@ -156,11 +158,14 @@ fn answer(line: &str, counts: &Counts, began: Instant) -> String {
             "connections_opened": counts.opened.get(),
             "submits": counts.submits.get(),
             "polls": counts.polls.get(),
+            "late": counts.late.get(),
             "bytes": counts.bytes.get(),
         })
         .to_string(),
         "reset" => {
-            for cell in [&counts.opened, &counts.submits, &counts.polls, &counts.bytes] {
+            for cell in
+                [&counts.opened, &counts.submits, &counts.polls, &counts.late, &counts.bytes]
+            {
                 cell.set(0);
             }
             // The connection that asks is not one of the client's.
@@ -171,6 +176,7 @@ fn answer(line: &str, counts: &Counts, began: Instant) -> String {
             add(&counts.polls, 1);
             let due = id.split('-').next().and_then(|due| due.parse().ok()).unwrap_or(0_u64);
             if now >= due {
+                add(&counts.late, now - due);
                 ANSWER.replacen('{', "{\"status\":\"completed\",", 1)
             } else {
                 json!({"request_id": id, "session_id": "bench-session", "status": "pending"})

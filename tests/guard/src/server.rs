@@ -8,7 +8,7 @@ use std::rc::Rc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-const ANSWER: &str = r#"{"session_id":"guard-session","request_id":"req_0123456789abcdef0123456789abcdef","status":"completed","answer":"Lamps may be returned within 30 days of delivery with the receipt. Bulbs are excluded. Send the lamp in its box to the address on the receipt, and the price is paid back within a week.","confidence_level":"high","confidence_score":92}"#;
+const ANSWER: &str = r#"{"session_id":"guard-session","request_id":"req_0123456789abcdef0123456789abcdef","answer":"Lamps may be returned within 30 days of delivery with the receipt. Bulbs are excluded. Send the lamp in its box to the address on the receipt, and the price is paid back within a week.","confidence_level":"high","confidence_score":92}"#;
 const PENDING: &str = r#"{"request_id":"req_0123456789abcdef0123456789abcdef","session_id":"guard-session","status":"pending"}"#;
 
 /// The whole of an answer to HTTP.
@@ -37,6 +37,7 @@ pub(crate) async fn start(pending: u64) -> io::Result<String> {
 #[derive(Clone)]
 struct Answers {
     answer: Rc<[u8]>,
+    completed: Rc<[u8]>,
     pending: Rc<[u8]>,
     left: Rc<Cell<u64>>,
 }
@@ -47,7 +48,7 @@ impl Answers {
             return &self.answer;
         }
         if request.starts_with(b"GET ") {
-            let Some(left) = self.left.get().checked_sub(1) else { return &self.answer };
+            let Some(left) = self.left.get().checked_sub(1) else { return &self.completed };
             self.left.set(left);
         }
         &self.pending

@@ -1,0 +1,245 @@
+//! The schedule beside the vendor's fixed ones, on simulated completion times: what docs/polling.md
+//! says. `UPPZY_WRITE_DOCS=1 cargo test -p uppzy simulation` writes that page anew.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use super::PollSchedule;
+use super::learned::SiteTimes;
+use crate::clock::Clock;
+
+const ANSWERS: usize = 3_000;
+
+/// How long answers take.
+#[derive(Clone, Copy)]
+enum Times {
+    /// Log-normal: 90 of 100 within these, in seconds.
+    Within(f64, f64),
+    /// The same, but one in ten takes evenly spread 30 to 60 s.
+    WithTail(f64, f64),
+    /// The first half of the answers takes the one, the second half the other.
+    Change((f64, f64), (f64, f64)),
+}
+
+/// When questions are handed in.
+#[derive(Clone, Copy, PartialEq)]
+enum Arrivals {
+    /// One in 2 s on average.
+    Steady,
+    /// Many at once, when those before are done.
+    Batches,
+}
+
+const CASES: [(&str, Times); 8] = [
+    ("5 to 30 s", Times::Within(5.0, 30.0)),
+    ("5 to 30 s, and one in ten 30 to 60 s", Times::WithTail(5.0, 30.0)),
+    ("5 to 60 s", Times::Within(5.0, 60.0)),
+    ("10 to 20 s", Times::Within(10.0, 20.0)),
+    ("25 to 50 s", Times::Within(25.0, 50.0)),
+    ("5 to 30 s, then 25 to 50 s", Times::Change((5.0, 30.0), (25.0, 50.0))),
+    ("25 to 50 s, then 5 to 30 s", Times::Change((25.0, 50.0), (5.0, 30.0))),
+    ("1 to 4 s", Times::Within(1.0, 4.0)),
+];
+
+fn within((low, high): (f64, f64), clock: &Clock) -> f64 {
+    // Box and Muller's way to a normal number; 1.645 deviations either way hold 90 of 100.
+    let (one, two) = (1.0 - clock.random(), clock.random());
+    let normal = (-2.0 * one.ln()).sqrt() * (std::f64::consts::TAU * two).cos();
+    let (low, high) = (low.ln(), high.ln());
+    (f64::midpoint(low, high) + (high - low) / (2.0 * 1.645) * normal).exp()
+}
+
+impl Times {
+    fn of(self, number: usize, clock: &Clock) -> Duration {
+        let seconds = match self {
+            Self::Within(low, high) => within((low, high), clock),
+            Self::WithTail(..) if clock.random() < 0.1 => clock.random_between(30.0, 60.0),
+            Self::WithTail(low, high) => within((low, high), clock),
+            Self::Change(before, after) => {
+                within(if number < ANSWERS / 2 { before } else { after }, clock)
+            }
+        };
+        Duration::from_secs_f64(seconds)
+    }
+}
+
+/// What a schedule led to.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    /// For each answer.
+    polls: f64,
+    /// From an answer being there to the poll that found it, in seconds.
+    mean: f64,
+    p50: f64,
+    p95: f64,
+    p99: f64,
+}
+
+/// One question under way.
+struct Question {
+    number: u64,
+    submitted: Duration,
+    takes: Duration,
+    schedule: PollSchedule,
+    pending: Option<Duration>,
+}
+
+/// Polls until every answer is there, as a waiting client does; learns where told to.
+fn run(schedule: &PollSchedule, learns: bool, times: Times, arrivals: Arrivals) -> Cost {
+    // The same answers for every schedule.
+    let (clock, jitter) = (Clock::manual(7), Clock::manual(11));
+    let site = SiteTimes::default();
+    let mut now = Duration::ZERO;
+    // What happens next: a question is handed in, or polled for.
+    let mut queue = BinaryHeap::new();
+    let mut questions: Vec<Question> = (0..ANSWERS)
+        .map(|number| {
+            now += match arrivals {
+                Arrivals::Steady => Duration::from_secs_f64(-2.0 * (1.0 - clock.random()).ln()),
+                Arrivals::Batches if number % 500 == 0 => Duration::from_secs(600),
+                Arrivals::Batches => Duration::ZERO,
+            };
+            queue.push(Reverse((now, number, false)));
+            let takes = times.of(number, &clock);
+            let schedule = schedule.clone();
+            Question { number: 0, submitted: now, takes, schedule, pending: None }
+        })
+        .collect();
+    let (mut polls, mut delays) = (0_u32, Vec::new());
+    while let Some(Reverse((now, index, is_poll))) = queue.pop() {
+        let question = &mut questions[index];
+        if !is_poll {
+            if learns {
+                question.number = site.next_number();
+                question.schedule = site.apply(schedule);
+            }
+            queue.push(Reverse((now + question.schedule.first, index, true)));
+            continue;
+        }
+        polls += 1;
+        let since = now - question.submitted;
+        if since >= question.takes {
+            site.note(question.number, question.pending, since);
+            delays.push((since - question.takes).as_secs_f64());
+        } else {
+            question.pending = Some(since);
+            queue.push(Reverse((now + question.schedule.next(since, &jitter), index, true)));
+        }
+    }
+    delays.sort_by(f64::total_cmp);
+    let part = |percent: usize| delays[delays.len() * percent / 100];
+    let count = delays.len() as f64;
+    Cost {
+        polls: f64::from(polls) / count,
+        mean: delays.iter().sum::<f64>() / count,
+        p50: part(50),
+        p95: part(95),
+        p99: part(99),
+    }
+}
+
+fn every(seconds: f64) -> PollSchedule {
+    let interval = Duration::from_secs_f64(seconds);
+    PollSchedule {
+        first: interval,
+        share: 0.0,
+        least: interval,
+        most: interval,
+        jitter: 0.0,
+        timeout: None,
+    }
+}
+
+/// The polls of the fixed schedule that has this delay on average.
+fn fixed_with_delay(delay: f64, times: Times, arrivals: Arrivals) -> f64 {
+    let (mut low, mut high) = (0.1, 15.0);
+    for _ in 0..12 {
+        let middle = f64::midpoint(low, high);
+        let cost = run(&every(middle), false, times, arrivals);
+        if cost.mean < delay { low = middle } else { high = middle }
+    }
+    run(&every(f64::midpoint(low, high)), false, times, arrivals).polls
+}
+
+#[test]
+fn learning_means_fewer_polls_and_less_delay() {
+    let usual = PollSchedule::default();
+    for arrivals in [Arrivals::Steady, Arrivals::Batches] {
+        for (name, times) in CASES {
+            let fixed = run(&usual, false, times, arrivals);
+            let learned = run(&usual, true, times, arrivals);
+            if name == "1 to 4 s" {
+                // Nothing to gain where answers come as soon as the first poll.
+                assert!((learned.polls - fixed.polls).abs() < 1e-9, "{learned:?}, not {fixed:?}");
+                assert!((learned.mean - fixed.mean).abs() < 1e-9, "{learned:?}, not {fixed:?}");
+                continue;
+            }
+            assert!(learned.polls < fixed.polls * 0.95, "{name}: {learned:?}, not {fixed:?}");
+            assert!(learned.mean < fixed.mean * 0.97, "{name}: {learned:?}, not {fixed:?}");
+        }
+    }
+}
+
+#[test]
+fn learning_takes_fewer_polls_than_any_fixed_schedule_of_the_same_delay() {
+    for (name, times) in CASES {
+        let learned = run(&PollSchedule::default(), true, times, Arrivals::Steady);
+        let fixed = fixed_with_delay(learned.mean, times, Arrivals::Steady);
+        assert!(learned.polls < fixed, "{name}: {learned:?}, not {fixed} polls");
+    }
+}
+
+fn table(arrivals: Arrivals) -> String {
+    let mut text = String::from(
+        "| answers take | schedule | polls per answer | delay s, mean | p50 | p95 | p99 |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    let usual = PollSchedule::default();
+    for (name, times) in CASES {
+        let rows = [
+            ("every 1 s", every(1.0), false),
+            ("every 2 s", every(2.0), false),
+            ("every 2.5 s", every(2.5), false),
+            ("every 3 s", every(3.0), false),
+            ("default, before it learned", usual.clone(), false),
+            ("default", usual.clone(), true),
+        ];
+        for (schedule_name, schedule, learns) in rows {
+            let Cost { polls, mean, p50, p95, p99 } = run(&schedule, learns, times, arrivals);
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                text,
+                "| {name} | {schedule_name} | {polls:.1} | {mean:.2} | {p50:.2} | {p95:.1} | {p99:.1} |"
+            );
+        }
+        let learned = run(&usual, true, times, arrivals);
+        let fixed = fixed_with_delay(learned.mean, times, arrivals);
+        let _ = writeln!(
+            text,
+            "| {name} | fixed, with the delay of the default | {fixed:.1} | {:.2} | | | |",
+            learned.mean
+        );
+    }
+    text
+}
+
+#[test]
+fn the_page_about_it_says_what_the_simulation_gives() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/polling.md");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let begin = "<!-- simulation -->\n";
+    let (before, _) = text.split_once(begin).unwrap();
+    let now = format!(
+        "{before}{begin}\n## One question in 2 s on average\n\n{}\n## 500 questions at once\n\n{}",
+        table(Arrivals::Steady),
+        table(Arrivals::Batches),
+    );
+    if std::env::var_os("UPPZY_WRITE_DOCS").is_some() {
+        std::fs::write(&page, now).unwrap();
+    } else {
+        assert!(text == now, "docs/polling.md is not what the simulation gives:\n{now}");
+    }
+}
