@@ -9,6 +9,7 @@ mod guard;
 mod kotlin;
 mod languages;
 mod libtest;
+mod memory;
 mod native;
 mod node;
 mod nodetest;
@@ -103,6 +104,19 @@ enum Command {
     Kotlin,
     /// Install nginx, Apache and Squid where they are missing, and build what starts them for the checks
     Servers,
+    /// Look for faults of memory in the native layers; takes many minutes
+    Memory {
+        /// Only check this language; may be repeated
+        #[arg(
+            long = "lang",
+            value_name = "LANGUAGE",
+            value_parser = PossibleValuesParser::new(memory::LANGUAGES),
+        )]
+        languages: Vec<String>,
+        /// Run only a part of the calls
+        #[arg(long)]
+        quick: bool,
+    },
     /// Build the packages of a language as they are published, and print their folder
     Package {
         #[arg(value_parser = ["python", "node", "kotlin"])]
@@ -144,6 +158,9 @@ fn main() -> ExitCode {
         }
         Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Servers => servers::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Memory { languages, quick } => {
+            memory::run(&languages, quick).map(|()| ExitCode::SUCCESS)
+        }
         Command::Package { language } => {
             let make = match language.as_str() {
                 "node" => node::make_packages,

@@ -188,6 +188,15 @@ fn relative(from: &Path, to: &Path) -> PathBuf {
     path
 }
 
+/// The Node that the checks run on, once the environment was made.
+pub(crate) fn program() -> Result<PathBuf, String> {
+    let said = command("node")
+        .args(["--print", "process.execPath"])
+        .output()
+        .map_err(|error| format!("node: {error}"))?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&said.stdout).trim()))
+}
+
 /// Whether the machine's own Node is new enough.
 fn machine_version() -> Result<(), String> {
     version_of(Command::new("node"))

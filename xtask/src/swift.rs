@@ -304,6 +304,20 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
     }
 }
 
+/// Runs the package's own tests with the sanitizers of addresses, with that of leaks in it, and of threads.
+pub(crate) fn check_memory() -> Result<(), String> {
+    make_environment()?;
+    let toolchain = Toolchain::find()?;
+    for sanitizer in ["address", "thread"] {
+        let mut test = toolchain.swift(PACKAGE, "test")?;
+        // Each has a folder of its own: everything is compiled for it.
+        let scratch = kept().join("build").join(sanitizer);
+        test.arg("--scratch-path").arg(scratch).arg(format!("--sanitize={sanitizer}"));
+        run(&mut test)?;
+    }
+    Ok(())
+}
+
 /// Builds the client of the benchmarks over a native library as it is published.
 fn build_bench(toolchain: &Toolchain) -> Result<(), String> {
     generate()?;
