@@ -17,15 +17,16 @@ const REMEMBERED: usize = 32;
 const ENOUGH: usize = 16;
 /// Of so many answers one may be there before the first poll.
 const EARLY_ONE_IN: usize = 20;
-/// Where answers get quicker all of a sudden, those under way are asked for after this at the latest.
-const LATEST: Duration = Duration::from_secs(20);
+/// Where answers get quicker all of a sudden, many may be under way: they are asked for after this at
+/// the latest.
+const LATEST: Duration = Duration::from_secs(8);
 /// An answer that is there at the first poll came before: it counts with this share of the time, so
 /// that the first poll moves forward when answers get quicker.
 const AT_FIRST_POLL: f64 = 0.6;
 /// The wait between polls, as a share of the time in which half of the answers are there.
 const STEP: f64 = 0.11;
 /// Later on the wait grows with the time since the question was accepted: this share of it.
-const GROWTH: f64 = 0.06;
+const GROWTH: f64 = 0.04;
 /// Sites beyond this many are not learned.
 const MOST_SITES: usize = 1_000;
 
@@ -136,12 +137,12 @@ mod tests {
     fn nothing_is_changed_until_enough_is_known() {
         let (site, usual) = (SiteTimes::default(), PollSchedule::default());
         assert_eq!(site.apply(&usual), usual);
-        learn(&site, ENOUGH - 1, 10.0);
+        learn(&site, ENOUGH - 1, 12.0);
         assert_eq!(site.apply(&usual), usual);
-        learn(&site, 1, 10.0);
+        learn(&site, 1, 12.0);
         let learned = site.apply(&usual);
-        assert_eq!(learned.first, seconds(10.0));
-        assert_eq!(learned.least, seconds(1.1));
+        assert_eq!(learned.first, LATEST);
+        assert_eq!(learned.least, seconds(1.32));
         assert_eq!(learned.most, usual.most);
     }
 
@@ -165,7 +166,7 @@ mod tests {
     #[test]
     fn answers_that_are_there_at_the_first_poll_bring_it_forward() {
         let (site, usual) = (SiteTimes::default(), PollSchedule::default());
-        learn(&site, REMEMBERED, 18.0);
+        learn(&site, REMEMBERED, 7.5);
         let mut firsts = Vec::new();
         for _ in 0..8 {
             let first = site.apply(&usual).first;
@@ -173,7 +174,7 @@ mod tests {
             firsts.push(first);
         }
         let last = firsts.last().unwrap();
-        assert!(*last < seconds(5.0), "{firsts:?}");
+        assert!(*last < seconds(3.0), "{firsts:?}");
     }
 
     #[test]
@@ -195,9 +196,9 @@ mod tests {
     fn sites_are_learned_each_for_itself_and_not_without_end() {
         let sites = CompletionTimes::default();
         let one = sites.of("one").unwrap();
-        learn(&one, ENOUGH, 10.0);
+        learn(&one, ENOUGH, 6.0);
         let usual = PollSchedule::default();
-        assert_eq!(sites.of("one").unwrap().apply(&usual).first, seconds(10.0));
+        assert_eq!(sites.of("one").unwrap().apply(&usual).first, seconds(6.0));
         assert_eq!(sites.of("two").unwrap().apply(&usual), usual);
         for number in 2..MOST_SITES {
             assert!(sites.of(&number.to_string()).is_some());
