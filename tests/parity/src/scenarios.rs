@@ -52,5 +52,29 @@ fn theme(path: &Path) -> Result<Theme, String> {
 /// A file with JSON in it.
 pub(crate) fn read(path: &Path) -> Result<Value, String> {
     let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
+    // Results hold answers that are as deep as a client reads them.
+    let mut reader = serde_json::Deserializer::from_slice(&text);
+    reader.disable_recursion_limit();
+    let value = Value::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    value.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_may_be_deep_and_have_to_be_whole() {
+        let path = std::env::temp_dir().join(format!("uppzy-parity-deep-{}", std::process::id()));
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        let read_text = |text: &str| {
+            let _ = fs::write(&path, text);
+            read(&path).is_ok()
+        };
+        assert!(read_text(&deep));
+        assert!(!read_text(&format!("{deep}]")));
+        assert!(!read_text("[1, "));
+        let _ = fs::remove_file(&path);
+        assert!(read(&path).is_err());
+    }
 }

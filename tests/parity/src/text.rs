@@ -9,9 +9,23 @@ use crate::grid::{Cell, Grid};
 pub(crate) fn text(grid: &Grid) -> String {
     let mut text = format!("{}\n\n{}\n\n", grid.title, counts(grid));
     let mut wrong = 0;
+    let mut told: Vec<((&str, &str), Vec<String>)> = Vec::new();
     for (row, column, reason) in grid.wrong() {
         wrong += 1;
-        text.push_str(&format!("{}, {}: {column}: {reason}\n", row.group, row.name));
+        let name = format!("{}, {}", row.group, row.name);
+        match told.iter_mut().find(|(known, _)| *known == (column, reason)) {
+            Some((_, names)) => names.push(name),
+            None => told.push(((column, reason), vec![name])),
+        }
+    }
+    for ((column, reason), names) in told {
+        // What is wrong with a file is wrong with all that is in it.
+        let more = match names.len() {
+            1 => String::new(),
+            count => format!(", and {} more", count - 1),
+        };
+        let name = names.first().map(String::as_str).unwrap_or_default();
+        text.push_str(&format!("{name}{more}: {column}: {reason}\n"));
     }
     for fault in grid.all_faults() {
         wrong += 1;
@@ -77,6 +91,7 @@ mod tests {
                 "c",
                 vec![Cell::NotCompared("differs"), Cell::Missing("gone".to_owned())],
             ),
+            row("second", "d", vec![Cell::Same, Cell::Missing("gone".to_owned())]),
         ];
         let grid = Grid {
             title: "Title",
@@ -89,10 +104,10 @@ mod tests {
         let text = text(&grid);
         for line in [
             "first, b: Two: x: 1, but 2\n",
-            "second, c: Two: gone\n",
+            "second, c, and 1 more: Two: gone\n",
             "a fault\n",
-            "2 things are too few: at least 9\n",
-            "3 things, 2 compared in 2 columns: 4 differences\n",
+            "3 things are too few: at least 9\n",
+            "4 things, 3 compared in 2 columns: 5 differences\n",
         ] {
             assert!(text.contains(line), "{text}");
         }
