@@ -184,12 +184,14 @@ async fn attempts(
     let first_byte = first_byte(&call, deadline);
     let _place = shared.place(deadline, operation).await?;
     loop {
-        shared.refuse_if_closed()?;
+        shared.refuse_if_closed().map_err(|error| progress.interrupted(error))?;
         progress.made += 1;
         progress.counted += 1;
         let attempt_began = shared.clock.now();
         let (credential, headers) = shared.headers(attempt_began, call.body.is_json());
-        let outgoing = request::outgoing(operation, &uri, headers, &mut call.body).await?;
+        let outgoing = request::outgoing(operation, &uri, headers, &mut call.body)
+            .await
+            .map_err(|error| progress.interrupted(error))?;
         let limits = attempt::Limits { deadline, first_byte, body_stall: shared.body_stall };
         let result = attempt::send(shared, outgoing, limits).await;
         let attempt_ended = shared.clock.now();
@@ -269,7 +271,8 @@ async fn attempts(
                 });
                 if !delay.is_zero() {
                     let until = later(shared.clock.now(), delay);
-                    shared.pause(until, Waiting::Idle).await?;
+                    let pause = shared.pause(until, Waiting::Idle).await;
+                    pause.map_err(|error| progress.interrupted(error))?;
                 }
             }
             Err(stopped_by) => return Err(progress.last(error, stopped_by)),
@@ -397,15 +400,22 @@ impl Progress {
         self.previous = Some(error);
     }
 
-    /// The error that ends the call.
-    fn last(&mut self, mut error: Error, stopped_by: RetryStoppedBy) -> Error {
-        let data = error.data_mut();
-        data.retry_stopped_by = Some(stopped_by);
+    /// The error of something else than an attempt that ends the call, such as its client's end.
+    fn interrupted(&self, mut error: Error) -> Error {
         // If an earlier attempt may have been processed, the call as a whole may have been.
         let earlier = self.previous.as_ref().map(Error::outcome);
+        let data = error.data_mut();
         if earlier == Some(Outcome::Unknown) && data.outcome != Outcome::Accepted {
             data.outcome = Outcome::Unknown;
         }
+        error
+    }
+
+    /// The error that ends the call.
+    fn last(&mut self, error: Error, stopped_by: RetryStoppedBy) -> Error {
+        let mut error = self.interrupted(error);
+        let data = error.data_mut();
+        data.retry_stopped_by = Some(stopped_by);
         if data.kind == ErrorKind::DeadlineExceeded {
             data.cause = self.previous.take();
         }

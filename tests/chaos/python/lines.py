@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 # A process holds such a lock, and a thread in it the other one: forked children say something too,
@@ -42,9 +43,13 @@ def say(**report: Any) -> None:
             fcntl.lockf(FILE, fcntl.LOCK_UN)
 
 
-def read_order(line: bytes) -> dict[str, Any] | None:
-    """Read what the director says; nothing more comes when it is gone."""
-    if not line:
-        return None
-    order: dict[str, Any] = json.loads(line)
-    return order
+def orders() -> Iterator[dict[str, Any]]:
+    """Give what the director says, until it is gone.
+
+    Not by ``sys.stdin``: who reads there holds its lock, and a process of a pool, which closes it
+    first of all, would wait for that lock for ever.
+    """
+    left = b""
+    while piece := os.read(0, 1 << 16):
+        *lines, left = (left + piece).split(b"\n")
+        yield from (json.loads(line) for line in lines)

@@ -9,6 +9,7 @@ JSON each. ../src/orders.rs lists them.
 from __future__ import annotations
 
 import asyncio
+import json
 import multiprocessing
 import os
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 from uppzy import AsyncUppzy, Uppzy
 
 from calls import call
-from lines import read_order, say
+from lines import orders, say
 
 #: More than the director has under way, so that nothing waits for a thread.
 THREADS = 64
@@ -53,7 +54,7 @@ class Sync:
         """Work until told to finish."""
         say(report="ready")
         with ThreadPoolExecutor(THREADS) as pool:
-            while order := read_order(sys.stdin.buffer.readline()):
+            for order in orders():
                 name = order["order"]
                 if name == "call":
                     pool.submit(self.call, order)
@@ -131,7 +132,8 @@ async def run_async() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin.buffer)
     tasks: set[asyncio.Task[None]] = set()
     say(report="ready")
-    while order := read_order(await reader.readline()):
+    while line := await reader.readline():
+        order = json.loads(line)
         name = order["order"]
         if name == "call":
             task = asyncio.create_task(cancellable(client, order))

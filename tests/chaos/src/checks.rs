@@ -71,7 +71,8 @@ pub(crate) fn check(evidence: &Evidence) -> Vec<Finding> {
     findings.extend(calls::check(evidence));
     let processes = &evidence.processes;
     if processes.connections_open > 0 {
-        let text = format!("{} connections are left open", processes.connections_open);
+        let holders = processes.holders.join("\n  ");
+        let text = format!("{} are left open\n  {holders}", processes.connections_open);
         findings.push(Finding::new(Rule::ConnectionsClosed, text));
     }
     for (rule, texts) in [

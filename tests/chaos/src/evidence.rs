@@ -57,6 +57,8 @@ pub(crate) struct Call {
 pub(crate) struct Processes {
     /// Connections that the sandbox still had after all clients were closed.
     pub(crate) connections_open: u64,
+    /// Who held them.
+    pub(crate) holders: Vec<String>,
     /// Workers, or children of them, that had to be killed at the end, or ended badly.
     pub(crate) bad_ends: Vec<String>,
     /// What was written to an error output, with who wrote it.

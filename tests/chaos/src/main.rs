@@ -7,6 +7,7 @@ mod director;
 mod evidence;
 mod faults;
 mod figures;
+mod holders;
 mod orders;
 mod programs;
 mod resuming;

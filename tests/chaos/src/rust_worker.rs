@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::task::JoinSet;
 use uppzy::{
     Answer, AskManyOptions, CallOptions, ChatRequest, Client, Error, Feedback, PollOutcome, Upload,
@@ -48,8 +48,9 @@ pub(crate) async fn run(broken: Option<String>) -> Outcome<()> {
             }
             Order::Fork { .. } => return Err("Rust does not fork".into()),
             Order::Close => {
-                if !worker.breaks("leave-open") {
-                    worker.client.close();
+                worker.client.close();
+                if worker.breaks("leave-open") {
+                    leave_open(&worker.client).await?;
                 }
                 let metrics = worker.client.metrics();
                 let said = format!("{:?} {:?} {}", worker.client, metrics, metrics.to_prometheus());
@@ -62,6 +63,15 @@ pub(crate) async fn run(broken: Option<String>) -> Outcome<()> {
     if worker.breaks("linger") {
         std::future::pending::<()>().await;
     }
+    Ok(())
+}
+
+/// A connection that has carried a request, and that nobody closes.
+async fn leave_open(client: &Client) -> Outcome<()> {
+    let address = client.base_url().trim_start_matches("http://").trim_end_matches("/api/v1");
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    stream.write_all(b"GET /api/v1/nothing HTTP/1.1\r\nHost: here\r\n\r\n").await?;
+    std::mem::forget(stream);
     Ok(())
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Sandbox {
     data: PathBuf,
     seed: u64,
     key: String,
-    port: u16,
+    pub(crate) port: u16,
     running: Option<Running>,
     http: reqwest::Client,
     /// The journal ends with each process; this is the number of the process.

@@ -11,6 +11,9 @@ use crate::orders::{End, Ending};
 /// An answer that came so shortly before a call's end may not have been read.
 const JUST_NOW_MS: u64 = 3_000;
 
+/// Three by the default policy, and one each for a stale connection and for a changed key.
+const MOST_ATTEMPTS: usize = 5;
+
 pub(super) fn check(evidence: &Evidence) -> Vec<Finding> {
     let mut findings = Vec::new();
     let taken = Taken::of(evidence);
@@ -111,12 +114,12 @@ fn ended(call: &Call, result: Ending) -> Option<&End> {
 }
 
 fn doubled(call: &Call, count: usize, findings: &mut Vec<Finding>) {
-    let attempts = call.ends.first().and_then(|end| end.attempts);
+    let attempts = ended(call, Ending::Answered).and_then(|end| end.attempts);
     let allowed = match attempts {
         _ if !call.order.retry_unknown => 1,
         Some(attempts) => usize::try_from(attempts).unwrap_or(usize::MAX).max(1),
-        // It did not live to say how often it tried.
-        None => usize::MAX,
+        // The attempts of an error are those of the poll that failed, not of the submission.
+        None => MOST_ATTEMPTS,
     };
     if count > allowed {
         let text = format!("was taken in {count} times, where {allowed} were allowed");

@@ -9,10 +9,10 @@ use tokio::time::Instant;
 
 use super::{Director, TICK};
 use crate::Outcome;
-use crate::checks;
 use crate::orders::{Ending, Order};
 use crate::resuming;
 use crate::sandbox::Stop;
+use crate::{checks, holders};
 
 /// How long anything may take that has nothing to wait for. Only to find what hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,7 +57,11 @@ impl Director {
         loop {
             let open = self.sandbox.connections().await?;
             self.evidence.processes.connections_open = open;
-            if open == 0 || Instant::now() > until {
+            if open == 0 {
+                break;
+            }
+            if Instant::now() > until {
+                self.evidence.processes.holders = holders::of_port(self.sandbox.port);
                 break;
             }
             self.listen(TICK * 4).await?;
