@@ -102,8 +102,12 @@ impl Delivery {
 
     /// Begins a call. Whatever happens, its result arrives, unless it is cancelled.
     fn start(self: &Arc<Self>, client: u64, call: u64, request: &[u8]) {
+        self.begin(call, || lifted(client, request));
+    }
+
+    fn begin(self: &Arc<Self>, call: u64, work: impl FnOnce() -> Result<Call, CallError>) {
         let begun = guarded(|| {
-            let work = AssertUnwindSafe(lifted(client, request)?).catch_unwind();
+            let work = AssertUnwindSafe(work()?).catch_unwind();
             let running = running()?;
             let (abort, ended) = AbortHandle::new_pair();
             locked(&self.calls).insert(call, abort);

@@ -253,9 +253,9 @@ mod tests {
     #[test]
     fn nothing_generated_stays_public() {
         let text = "public object A {\n    fun b()\n}\ndata class C(\n)\nprivate fun d()\n */ fun `e`()\n \
-                    @Throws(F::class) fun `g`()";
+                    @Throws(F::class) fun `g`()\n     suspend fun `perform`()";
         let expected = "internal object A {\n    fun b()\n}\ninternal data class C(\n)\nprivate fun d()\n \
-                        */ internal fun `e`()\n @Throws(F::class) internal fun `g`()\n";
+                        */ internal fun `e`()\n @Throws(F::class) internal fun `g`()\n     internal suspend fun `perform`()\n";
         assert_eq!(internal(text), expected);
     }
 

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "these are tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "these are tests")]
 
 use std::net::TcpListener;
 use std::thread;
@@ -56,6 +56,23 @@ fn what_cannot_be_begun_arrives_as_an_error() {
         assert_eq!(call, place as u64 + 1);
         assert!(matches!(reply, Reply::Failed { details } if details.kind == "internal"));
     }
+}
+
+#[test]
+fn a_panic_arrives_as_an_error() {
+    let delivery = Delivery::open().unwrap();
+    delivery.begin(1, || {
+        Ok(Box::pin(async { if true { panic!("it broke") } else { Ok(Reply::Done) } }))
+    });
+    delivery.begin(2, || if true { panic!("it broke at once") } else { Err(CallError::Cancelled) });
+    let mut results = Vec::new();
+    while results.len() < 2 {
+        results.extend(taken(&delivery, 1 << 20));
+    }
+    for (_, reply) in results {
+        assert!(matches!(reply, Reply::Failed { details } if details.kind == "internal"));
+    }
+    assert!(locked(&delivery.calls).is_empty());
 }
 
 #[test]

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Uppzy
 import UppzyTesting
@@ -61,6 +62,20 @@ import UppzyTesting
     try clock.advance(by: .seconds(30))
     _ = try await client.tenant.limits()
     #expect(try await space.requests("chat.status") == polls)
+  }
+
+  @Test func anUploadThatIsCancelledLeavesTheServer() async throws {
+    let space = try await Space.make()
+    _ = try await space.control(
+      "PUT", "/rules", [["match": ["operation": ["documents.upload"]], "effect": ["stall": "head"]]])
+    let client = try UppzyClient(space.configuration)
+    let content = Data(repeating: 120, count: 100_000)
+    let task = Task { try await client.documents.upload(content, fileName: "notes.txt") }
+    try await space.hasSeen(1, of: "documents.upload")
+    task.cancel()
+    #expect(await thrown { try await task.value } is CancellationError)
+    try await space.hasLost(1, of: "documents.upload")
+    #expect(try await space.requests() == 1)
   }
 
   @Test func aSourceOfAnUploadThatIsCancelled() async throws {

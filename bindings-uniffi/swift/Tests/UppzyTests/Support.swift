@@ -29,15 +29,30 @@ struct Space: Sendable {
 
   /// How many requests the server has seen of an operation, or of all.
   func requests(_ operation: String? = nil) async throws -> Int {
-    let entries = try await control("GET", "/journal")["entries"]?.arrayValue ?? []
-    return entries.filter { operation == nil || $0["operation"]?.stringValue == operation }.count
+    try await entries(operation).count
   }
 
   /// Waits until the server has seen so many requests.
   func hasSeen(_ count: Int, of operation: String) async throws {
+    try await eventually("\(count) of \(operation)") { try await requests(operation) >= count }
+  }
+
+  /// Waits until the server has noticed of so many requests that nobody wants their answer any more.
+  func hasLost(_ count: Int, of operation: String) async throws {
+    try await eventually("\(count) of \(operation) that were left") {
+      try await entries(operation).filter { $0["client_gone"] == true }.count >= count
+    }
+  }
+
+  private func entries(_ operation: String?) async throws -> [JSONValue] {
+    let entries = try await control("GET", "/journal")["entries"]?.arrayValue ?? []
+    return entries.filter { operation == nil || $0["operation"]?.stringValue == operation }
+  }
+
+  private func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
     let until = ContinuousClock.now + .seconds(30)
-    while try await requests(operation) < count {
-      guard ContinuousClock.now < until else { throw NeverHappened(what: "\(count) of \(operation)") }
+    while try await !holds() {
+      guard ContinuousClock.now < until else { throw NeverHappened(what: what) }
       try await Task.sleep(for: .milliseconds(5))
     }
   }

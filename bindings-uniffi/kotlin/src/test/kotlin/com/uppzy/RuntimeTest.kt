@@ -1,9 +1,13 @@
 package com.uppzy
 
+import kotlinx.coroutines.DelicateCoroutinesApi
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.GlobalScope
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Test
@@ -16,6 +20,7 @@ import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readText
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.test.assertNotEquals
 import kotlin.test.assertTrue
 
 class RuntimeTest : WithSandbox() {
@@ -50,6 +55,38 @@ class RuntimeTest : WithSandbox() {
             }
         }
         assertEquals(640, journal().size)
+    }
+
+    @Test
+    fun `what comes after a call never runs where results arrive`() {
+        client().use { client ->
+            runBlocking(Dispatchers.Unconfined) {
+                client.tenant.limits()
+                assertNotEquals(ARRIVING, Thread.currentThread().name)
+                // Would wait for ever there.
+                assertEquals(200, runBlocking { client.tenant.limits() }.meta.httpStatus)
+            }
+        }
+        val arriving = Thread.getAllStackTraces().keys.filter { it.name == ARRIVING }
+        assertEquals(listOf(true), arriving.map(Thread::isDaemon))
+    }
+
+    @Test
+    fun `a program that is done ends by itself, also with a call under way`() {
+        rules(mapOf("stall" to "head"))
+        val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
+        val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
+        val program =
+            ProcessBuilder(java, "-cp", classes, LeavingProgram.javaClass.name, sandbox.baseUrl, sandbox.siteId)
+                .redirectErrorStream(true)
+                .start()
+        runBlocking {
+            eventually { journal().size == 1 }
+            program.outputStream.close()
+            assertEquals("left", program.inputStream.bufferedReader().readText().trim())
+            assertEquals(0, program.waitFor())
+            eventually { journal().single()["client_gone"] == true }
+        }
     }
 
     @Test
@@ -164,7 +201,26 @@ class RuntimeTest : WithSandbox() {
         }
 
     private companion object {
+        const val ARRIVING = "uppzy-results"
         const val LARGE = 5_000_000
         const val NANOSECONDS_IN_TICK = 10_000_000L
+    }
+}
+
+/** Comes to its end when its input does, while a call waits for its answer. */
+object LeavingProgram {
+    @OptIn(DelicateCoroutinesApi::class)
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val client =
+            Uppzy {
+                baseUrl = arguments[0]
+                siteId = arguments[1]
+                bearerToken = "of-nobody"
+                environment = emptyMap()
+            }
+        GlobalScope.launch { client.chat.send("Hi", "s") }
+        System.`in`.read()
+        println("left")
     }
 }
