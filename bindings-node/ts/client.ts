@@ -29,7 +29,10 @@ export interface RetryPolicy {
   maxRetryAfterMs?: number | undefined;
 }
 
-/** When the state of a pending answer is read. A hint of the server wins. */
+/**
+ * When the state of a pending answer is read. A hint of the server wins. The default one learns when the answers of a
+ * site come; any other is kept to as it is.
+ */
 export interface PollSchedule {
   /** From the moment the server accepted the question to the first poll, in milliseconds. Default: 2,000. */
   firstMs?: number | undefined;

@@ -106,7 +106,8 @@ impl RetryPolicy {
     }
 }
 
-/// When the state of a pending answer is read. All times are seconds. A hint of the server wins.
+/// When the state of a pending answer is read. All times are seconds. A hint of the server wins. The
+/// default one learns when the answers of a site come; any other is kept to as it is.
 #[pyclass(frozen, eq, module = "uppzy")]
 #[derive(PartialEq)]
 pub(crate) struct PollSchedule(pub(crate) uppzy::PollSchedule);

@@ -372,7 +372,10 @@ class RetryPolicy:
 
 @final
 class PollSchedule:
-    """When the state of a pending answer is read. All times are seconds. A server's hint wins."""
+    """When the state of a pending answer is read. All times are seconds. A server's hint wins.
+
+    The default one learns when the answers of a site come; any other is kept to as it is.
+    """
 
     def __new__(
         cls,

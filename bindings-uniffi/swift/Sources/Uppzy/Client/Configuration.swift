@@ -108,7 +108,8 @@ public struct RetryPolicy: Sendable, Hashable {
   }
 }
 
-/// When the state of a pending answer is read. A hint of the server wins.
+/// When the state of a pending answer is read. A hint of the server wins. The default one learns
+/// when the answers of a site come; any other is kept to as it is.
 public struct PollSchedule: Sendable, Hashable {
   /// From the moment the server accepted the question to the first poll. Default: 2 s.
   public var first: Duration?

@@ -38,7 +38,8 @@ public class RetryPolicy(
 }
 
 /**
- * When the state of a pending answer is read. A hint of the server wins.
+ * When the state of a pending answer is read. A hint of the server wins. The default one learns
+ * when the answers of a site come; any other is kept to as it is.
  *
  * @property first From the moment the server accepted the question to the first poll.
  * @property share The next wait as a share of the time since the question was accepted.
