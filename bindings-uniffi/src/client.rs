@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, RwLock, PoisonError};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use crate::call::guarded;
 use crate::clock::TestClock;

@@ -176,7 +176,11 @@ impl Finished {
 
     fn take(&mut self, place: &mut [u8]) -> Taken {
         let waiting = self.bytes.get(self.taken..).unwrap_or_default();
-        let whole = if waiting.len() <= place.len() { waiting.len() } else { fitting(waiting, place.len()) };
+        let whole = if waiting.len() <= place.len() {
+            waiting.len()
+        } else {
+            fitting(waiting, place.len())
+        };
         let (Some(from), Some(to)) = (waiting.get(..whole), place.get_mut(..whole)) else {
             return Taken::Needs(whole);
         };

@@ -74,9 +74,7 @@ pub enum Request {
 pub(crate) type Call = BoxFuture<'static, Result<Reply, CallError>>;
 
 /// A call of the core, whose result is one of the replies.
-fn replied<T: Into<Reply>>(
-    call: impl Future<Output = uppzy::Result<T>> + Send + 'static,
-) -> Call {
+fn replied<T: Into<Reply>>(call: impl Future<Output = uppzy::Result<T>> + Send + 'static) -> Call {
     Box::pin(call.map(|result| result.map(Into::into).map_err(CallError::from)))
 }
 

@@ -188,7 +188,9 @@ fn internal(text: &str) -> String {
             // Functions outside of classes stand behind what belongs to them.
             let line = line.replace("*/ fun `", "*/ internal fun `");
             let line = line.replace("::class) fun `", "::class) internal fun `");
-            kept.push_str(&line.replace(" suspend fun `perform`", " internal suspend fun `perform`"));
+            kept.push_str(
+                &line.replace(" suspend fun `perform`", " internal suspend fun `perform`"),
+            );
         }
         kept.push('\n');
     }

@@ -1,6 +1,9 @@
 //! The crossings that every call takes, of numbers and places in memory only: those are the cheap ones.
 //! Addresses are 64 bits wide everywhere, so that Kotlin declares them in one way.
-#![allow(unsafe_code, reason = "places in the memory of the virtual machine are given as addresses")]
+#![allow(
+    unsafe_code,
+    reason = "places in the memory of the virtual machine are given as addresses"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
@@ -47,7 +50,9 @@ pub(super) extern "C" fn cancel(delivery: u64, call: u64) {
 // SAFETY: no other library that is loaded has a function of this name.
 #[unsafe(export_name = "uppzyTake")]
 pub(super) unsafe extern "C" fn take(delivery: u64, place: *mut u8, room: u64) -> i64 {
-    let (Some(delivery), Ok(room)) = (delivery_of(delivery), usize::try_from(room)) else { return 0 };
+    let (Some(delivery), Ok(room)) = (delivery_of(delivery), usize::try_from(room)) else {
+        return 0;
+    };
     // SAFETY: as the caller promises.
     let place = unsafe { slice::from_raw_parts_mut(place, room) };
     let taken = catch_unwind(AssertUnwindSafe(|| delivery.take(place)));

@@ -61,7 +61,9 @@ fn what_cannot_be_begun_arrives_as_an_error() {
 #[test]
 fn a_panic_arrives_as_an_error() {
     let delivery = Delivery::open().unwrap();
-    delivery.begin(1, || Ok(Box::pin(async { if true { panic!("it broke") } else { Ok(Reply::Done) } })));
+    delivery.begin(1, || {
+        Ok(Box::pin(async { if true { panic!("it broke") } else { Ok(Reply::Done) } }))
+    });
     delivery.begin(2, || if true { panic!("it broke at once") } else { Err(CallError::Cancelled) });
     let mut results = Vec::new();
     while results.len() < 2 {
@@ -84,9 +86,15 @@ fn many_results_come_at_once_and_only_whole_ones() {
     let mut place = vec![0; 3 * one + 1];
     assert_eq!(delivery.take(&mut place[..1]), Taken::Needs(one));
     assert_eq!(delivery.take(&mut place), Taken::Bytes(3 * one));
-    assert_eq!(read(&place[..3 * one]).iter().map(|(call, _)| *call).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(
+        read(&place[..3 * one]).iter().map(|(call, _)| *call).collect::<Vec<_>>(),
+        [0, 1, 2]
+    );
     let rest = taken(&delivery, 1 << 20);
-    assert_eq!(rest.iter().map(|(call, _)| *call).collect::<Vec<_>>(), (3..=10).collect::<Vec<_>>());
+    assert_eq!(
+        rest.iter().map(|(call, _)| *call).collect::<Vec<_>>(),
+        (3..=10).collect::<Vec<_>>()
+    );
     assert!(locked(&delivery.finished).is_empty());
 }
 
