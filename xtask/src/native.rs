@@ -42,8 +42,27 @@ pub(crate) fn release(form: &str, file: &str) -> Result<PathBuf, String> {
     let mut build = cargo();
     // In one form only, as each takes minutes.
     build.args(["rustc", "--profile", PROFILE, "--locked", "--package", "uppzy-uniffi", "--lib"]);
-    run_tool(build.args(["--crate-type", form, "--target-dir"]).arg(&built))?;
+    build.args(["--crate-type", form, "--target-dir"]).arg(&built);
+    if form == "cdylib" && cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        // The linker that comes with Rust there makes one of functions that are the same.
+        build.args(["--", "-C", "link-arg=-Wl,--icf=all"]);
+    }
+    run_tool(build.env("CARGO_ENCODED_RUSTFLAGS", short_places()?))?;
     Ok(built.join(PROFILE).join(file))
+}
+
+/// The compiler's options, with one for each folder of dependencies: panics name places in sources, and
+/// where these lay on the machine that built the library is nobody's concern.
+fn short_places() -> Result<String, String> {
+    let given = env::var("RUSTFLAGS").unwrap_or_default();
+    let mut flags: Vec<String> = given.split_whitespace().map(str::to_owned).collect();
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let sources = home.ok_or("there is no home folder")?.join("registry").join("src");
+    for registry in fs::read_dir(sources).into_iter().flatten().flatten() {
+        flags.push(format!("--remap-path-prefix={}/=", registry.path().display()));
+    }
+    Ok(flags.join("\u{1f}"))
 }
 
 /// Builds what is published, and prints its folder. Fails when it is too large.

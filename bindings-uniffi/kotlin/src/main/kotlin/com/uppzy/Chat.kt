@@ -5,10 +5,10 @@ import com.uppzy.internal.batches
 import com.uppzy.internal.called
 import com.uppzy.internal.count
 import com.uppzy.internal.generated.ChatRequestData
+import com.uppzy.internal.generated.QuestionData
 import com.uppzy.internal.generated.Reply
 import com.uppzy.internal.generated.Request
 import com.uppzy.internal.generated.StreamRequest
-import com.uppzy.internal.generated.QuestionData
 import com.uppzy.internal.made
 import com.uppzy.internal.settings
 import kotlinx.coroutines.flow.Flow
@@ -147,8 +147,7 @@ public class Chat internal constructor(
         token: String,
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): PollOutcome =
-        PollOutcome.of(made<Reply.Polled>(ChatRequestData.PollOnce(token), timeout, retryUnknown).polled)
+    ): PollOutcome = PollOutcome.of(made<Reply.Polled>(ChatRequestData.PollOnce(token), timeout, retryUnknown).polled)
 
     /**
      * Asks many questions at once, and gives the results as they come.

@@ -59,8 +59,7 @@ public class PendingAnswer internal constructor(
     public suspend fun pollOnce(
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): PollOutcome =
-        PollOutcome.of(asked<Reply.Polled>(PendingRequest.PollOnce(native), timeout, retryUnknown).polled)
+    ): PollOutcome = PollOutcome.of(asked<Reply.Polled>(PendingRequest.PollOnce(native), timeout, retryUnknown).polled)
 
     /**
      * The states of the answer as they change, the final one last. The polling begins with each

@@ -44,8 +44,7 @@ public class Tenant internal constructor(
         query: Map<String, Any?> = emptyMap(),
         timeout: Duration? = null,
         retryUnknown: Boolean? = null,
-    ): OpenObject =
-        read(TenantRequest.UsageHistory(pairs(query)), timeout, retryUnknown)
+    ): OpenObject = read(TenantRequest.UsageHistory(pairs(query)), timeout, retryUnknown)
 
     /** Reads the tenant's statistics. */
     public suspend fun statistics(

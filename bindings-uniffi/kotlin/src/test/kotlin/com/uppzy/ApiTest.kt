@@ -40,7 +40,11 @@ class ApiTest {
     }
 
     private fun publicApi(): List<String> {
-        val classes = Path.of(Uppzy::class.java.protectionDomain.codeSource.location.toURI())
+        val classes =
+            Path.of(
+                Uppzy::class.java.protectionDomain.codeSource.location
+                    .toURI(),
+            )
         val names =
             Files.walk(classes).use { files ->
                 files
@@ -79,7 +83,9 @@ class ApiTest {
         (if (Modifier.isStatic(method.modifiers)) "static " else "") +
             "${method.name}${descriptor(method)}${method.returnType.descriptorString()}"
 
-    private fun line(field: Field): String = "static ".takeIf { Modifier.isStatic(field.modifiers) }.orEmpty() + "${field.name} ${field.type.descriptorString()}"
+    private fun line(field: Field): String =
+        "static ".takeIf { Modifier.isStatic(field.modifiers) }.orEmpty() +
+            "${field.name} ${field.type.descriptorString()}"
 
     private fun descriptor(executable: Executable): String =
         executable.parameterTypes.joinToString("", "(", ")") { it.descriptorString() }
@@ -100,8 +106,13 @@ class ApiTest {
     private fun isInternal(type: Class<*>): Boolean = type.name.startsWith("com.uppzy.internal.")
 
     private fun isPublic(type: Class<*>): Boolean {
-        val description = described(type) ?: return Modifier.isPublic(type.modifiers) && !type.isSynthetic && type.getAnnotation(Metadata::class.java) == null
-        return description.kmClass.visibility == Visibility.PUBLIC || description.kmClass.visibility == Visibility.PROTECTED
+        val description =
+            described(type)
+                ?: return Modifier.isPublic(type.modifiers) &&
+                    !type.isSynthetic &&
+                    type.getAnnotation(Metadata::class.java) == null
+        return description.kmClass.visibility == Visibility.PUBLIC ||
+            description.kmClass.visibility == Visibility.PROTECTED
     }
 
     private fun hiddenConstructors(type: Class<*>): Set<String> =
@@ -114,5 +125,8 @@ class ApiTest {
             .toSet()
 
     private fun described(type: Class<*>): KotlinClassMetadata.Class? =
-        type.getAnnotation(Metadata::class.java)?.let { KotlinClassMetadata.readLenient(it) as? KotlinClassMetadata.Class }
+        type
+            .getAnnotation(
+                Metadata::class.java,
+            )?.let { KotlinClassMetadata.readLenient(it) as? KotlinClassMetadata.Class }
 }

@@ -83,7 +83,13 @@ class RuntimeTest : WithSandbox() {
         runBlocking {
             eventually { journal().size == 1 }
             program.outputStream.close()
-            assertEquals("left", program.inputStream.bufferedReader().readText().trim())
+            assertEquals(
+                "left",
+                program.inputStream
+                    .bufferedReader()
+                    .readText()
+                    .trim(),
+            )
             assertEquals(0, program.waitFor())
             eventually { journal().single()["client_gone"] == true }
         }

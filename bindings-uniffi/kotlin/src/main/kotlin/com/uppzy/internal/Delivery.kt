@@ -71,7 +71,8 @@ internal object Delivery {
         settings: CallSettings,
         request: Request,
     ): ByteBuffer {
-        val size = FfiConverterTypeCallSettings.allocationSize(settings) + FfiConverterTypeRequest.allocationSize(request)
+        val size =
+            FfiConverterTypeCallSettings.allocationSize(settings) + FfiConverterTypeRequest.allocationSize(request)
         val bytes = ByteBuffer.allocate(Math.toIntExact(size.toLong()))
         FfiConverterTypeCallSettings.write(settings, bytes)
         FfiConverterTypeRequest.write(request, bytes)

@@ -37,8 +37,7 @@ public class RetryPolicyBuilder {
         apply { this.maxRetryAfter = maxRetryAfter.toKotlinDuration() }
 
     /** The policy; the client that gets it checks it. */
-    public fun build(): RetryPolicy =
-        RetryPolicy(maxAttempts, base, cap, throttledBase, throttledCap, maxRetryAfter)
+    public fun build(): RetryPolicy = RetryPolicy(maxAttempts, base, cap, throttledBase, throttledCap, maxRetryAfter)
 }
 
 /** Makes a [PollSchedule], for Java. What is not given stays at its default. */

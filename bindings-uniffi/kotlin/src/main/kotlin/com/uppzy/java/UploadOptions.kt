@@ -27,8 +27,7 @@ public class UploadOptions private constructor(
         UploadOptions(call, fileName, contentType, length, onProgress)
 
     /** The same for a stream of so many bytes: lets the server refuse too large a file at once. */
-    public fun withLength(length: Long): UploadOptions =
-        UploadOptions(call, fileName, contentType, length, onProgress)
+    public fun withLength(length: Long): UploadOptions = UploadOptions(call, fileName, contentType, length, onProgress)
 
     /** The same with somebody who is told as pieces are handed to the connection. */
     public fun withProgress(onProgress: Consumer<UploadProgress>): UploadOptions =
