@@ -7,9 +7,9 @@ use crate::error::{Error, Result};
 
 /// When the state of a pending answer is read. A hint of the server wins over it.
 ///
-/// The default schedule learns from the answers of each site: once 16 of them were awaited, the first
-/// poll goes out when answers begin to come, after 8 s at the latest, and the waits after it fit the
-/// time that answers take. Any other schedule is kept to as it is.
+/// Where none is given, polling learns from the answers of each site: once 16 of them were awaited, the
+/// first poll goes out when answers begin to come, after 8 s at the latest, and the waits after it fit
+/// the time that answers take. Any other schedule is kept to as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PollSchedule {
     /// From the moment the server accepted the question to the first poll.
