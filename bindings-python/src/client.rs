@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::logs;
 use crate::metrics::{Events, Metrics};
 use crate::operations::{Chat, Documents, Sessions, Site, Tenant};
-use crate::runtime::{OfRuntime, build_detached, locked};
+use crate::runtime::{OfRuntime, build_detached, existing_runtime, locked};
 use crate::settings;
 
 /// What all clients of one constructor call share.
@@ -178,10 +178,14 @@ impl Client {
         Ok(Events::new(self.0.root.client(py)?.events(capacity)))
     }
 
-    fn close(&self) {
+    fn close(&self, py: Python<'_>) {
         self.0.root.closed.store(true, Ordering::Release);
         if let Some(client) = self.0.root.existing() {
             client.close();
+            // Its connections end when somebody moves them on.
+            if let Some(running) = existing_runtime() {
+                py.detach(|| running.drop_inside(client));
+            }
         }
     }
 

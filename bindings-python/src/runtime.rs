@@ -56,6 +56,11 @@ pub(crate) fn running(py: Python<'_>) -> Result<Arc<Running>, Failure> {
     Ok(running)
 }
 
+/// The process's runtime, if a call has started it.
+pub(crate) fn existing_runtime() -> Option<Arc<Running>> {
+    locked(&STATE).running.clone()
+}
+
 /// For daemon threads while the interpreter exits, detached from it: they must not come back to it,
 /// and what they would raise, nobody wants to see.
 pub(crate) fn park_for_ever() -> ! {

@@ -255,6 +255,7 @@ impl Client {
     /// that wait for a retry or for an answer. A request under way is finished. May be repeated.
     pub fn close(&self) {
         self.shared.closing.cancel();
+        self.shared.transport.close();
         self.shared.observer.close();
     }
 

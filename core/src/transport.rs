@@ -123,6 +123,10 @@ pub trait Transport: Send + Sync + 'static {
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportFault>>;
+
+    /// Closes what no request uses, now and when a request that is under way has ended: no other
+    /// will come.
+    fn close(&self) {}
 }
 
 /// How far a request got, readable while it is on its way and after it was dropped.

@@ -1,5 +1,6 @@
 //! The transport that clients use by default: connections made once and kept.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub(crate) struct TransportOptions {
 pub(crate) struct HttpTransport {
     options: TransportOptions,
     pool: RwLock<Option<Pool>>,
+    /// Nothing is kept from here on.
+    closed: AtomicBool,
 }
 
 struct Pool {
@@ -73,7 +76,7 @@ fn is_proxied(options: &TransportOptions) -> bool {
 
 impl HttpTransport {
     pub(crate) fn new(options: TransportOptions) -> Self {
-        Self { options, pool: RwLock::new(None) }
+        Self { options, pool: RwLock::new(None), closed: AtomicBool::new(false) }
     }
 
     fn way(&self) -> Result<Arc<Way>, TransportFault> {
@@ -85,6 +88,9 @@ impl HttpTransport {
             return Ok(Arc::clone(&pool.way));
         }
         let pool = Pool::new(&self.options, IDLE)?;
+        if self.closed.load(Ordering::Acquire) {
+            return Ok(pool.way);
+        }
         Ok(Arc::clone(&slot.insert(pool).way))
     }
 
@@ -145,6 +151,13 @@ impl Transport for HttpTransport {
             }
         }
     }
+
+    fn close(&self) {
+        // Under the lock, so that nobody puts another one there afterwards.
+        let mut slot = self.pool.write().unwrap_or_else(PoisonError::into_inner);
+        self.closed.store(true, Ordering::Release);
+        *slot = None;
+    }
 }
 
 struct HttpBody<B>(B);
@@ -199,6 +212,28 @@ mod tests {
         assert_eq!(read("nonsense"), None);
     }
 
+    fn transport() -> HttpTransport {
+        HttpTransport::new(TransportOptions {
+            clock: Clock::system(),
+            connect_timeout: Duration::from_secs(5),
+            extra_roots: Vec::new(),
+            proxy: None,
+            server: http::Uri::from_static("http://127.0.0.1"),
+            loopback: true,
+            tls: false,
+        })
+    }
+
+    fn get(url: &str) -> TransportRequest {
+        TransportRequest {
+            method: http::Method::GET,
+            uri: url.parse().unwrap(),
+            headers: HeaderMap::new(),
+            body: super::super::TransportBody::Empty,
+            progress: super::super::SendProgress::default(),
+        }
+    }
+
     /// Answers one request with that Keep-Alive header, and gives the idle time kept afterwards.
     async fn idle_after(promise: &str) -> Duration {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -214,23 +249,8 @@ mod tests {
             stream.write_all(answer.as_bytes()).await.unwrap();
             stream
         });
-        let transport = HttpTransport::new(TransportOptions {
-            clock: Clock::system(),
-            connect_timeout: Duration::from_secs(5),
-            extra_roots: Vec::new(),
-            proxy: None,
-            server: http::Uri::from_static("http://127.0.0.1"),
-            loopback: true,
-            tls: false,
-        });
-        let request = TransportRequest {
-            method: http::Method::GET,
-            uri: url.parse().unwrap(),
-            headers: HeaderMap::new(),
-            body: super::super::TransportBody::Empty,
-            progress: super::super::SendProgress::default(),
-        };
-        assert_eq!(transport.send(request).await.map(|answer| answer.status), Ok(200));
+        let transport = transport();
+        assert_eq!(transport.send(get(&url)).await.map(|answer| answer.status), Ok(200));
         server.await.unwrap();
         let pool = transport.pool.read().unwrap();
         pool.as_ref().unwrap().idle
@@ -242,5 +262,37 @@ mod tests {
         assert_eq!(idle_after("timeout=5").await, IDLE, "not worth new connections");
         assert_eq!(idle_after("timeout=100000").await, LONGEST_IDLE);
         assert_eq!(idle_after("max=3").await, IDLE);
+    }
+
+    #[tokio::test]
+    async fn closing_closes_connections_that_nobody_uses() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = [0; 1024];
+                assert!(stream.read(&mut request).await.unwrap() > 0);
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+                // Until the client closes its side.
+                if stream.read(&mut request).await.unwrap() == 0
+                    && request.starts_with(b"GET /last")
+                {
+                    return;
+                }
+            }
+        });
+        let transport = transport();
+        // So long that the pool itself closes nothing.
+        let pool = Pool::new(&transport.options, Duration::from_secs(3600)).unwrap();
+        *transport.pool.write().unwrap() = Some(pool);
+        assert_eq!(transport.send(get(&url)).await.map(|answer| answer.status), Ok(200));
+        transport.close();
+        // One that was late is not kept either.
+        let last = format!("{url}last");
+        assert_eq!(transport.send(get(&last)).await.map(|answer| answer.status), Ok(200));
+        tokio::time::timeout(Duration::from_secs(60), server).await.unwrap().unwrap();
     }
 }
