@@ -10,6 +10,7 @@ mod libtest;
 mod native;
 mod node;
 mod nodetest;
+mod openapi;
 mod packages;
 mod part;
 mod pytest;
@@ -63,6 +64,8 @@ enum Command {
     },
     /// Check the dependencies against deny.toml
     Deny,
+    /// Check the sandbox against its own description
+    Openapi,
     /// Try inputs that nobody would write, new ones each time
     Fuzz {
         /// How long each target runs
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
         }
         Command::Test { languages } => Ok(test::run(languages::chosen(&languages))),
         Command::Deny => deny::run().map(|()| ExitCode::SUCCESS),
+        Command::Openapi => openapi::run().map(|()| ExitCode::SUCCESS),
         Command::Fuzz { minutes, targets } => {
             fuzz::run(minutes, &targets).map(|()| ExitCode::SUCCESS)
         }

@@ -230,8 +230,10 @@ def never_retrieved() -> None:
     client = AsyncUppzy(environment={}, api_key=KEY, base_url=f"{GIVEN['echo_url']}/text/400")
 
     async def forget() -> None:
-        asyncio.ensure_future(client.for_site("s").chat.send(MESSAGE, session_id="s", email=EMAIL))
-        await asyncio.sleep(1)
+        chat = client.for_site("s").chat
+        task = asyncio.ensure_future(chat.send(MESSAGE, session_id="s", email=EMAIL))
+        while not task.done():
+            await asyncio.sleep(0.01)
 
     LOOP.run_until_complete(forget())
     gc.collect()
