@@ -26,23 +26,27 @@ PLANTS = {
     "email": "email.plant4+lq0@canary-shop.test",
     "secret": "SessionPlant1-Gh5Tf9Vc3",
 }
-# A run of so many characters of a plant is a leak.
-RUN = 12
-RUNS = [plant[at : at + RUN] for plant in PLANTS.values() for at in range(len(plant) - RUN + 1)]
-RUNS += ["canary-shop", "email.plant4"]
+# A run of 12 characters of a plant is a leak: it holds one of these parts, as it is, or as JSON or
+# ``ascii`` writes it.
+PARTS = [plant[at : at + 10] for plant in PLANTS.values() for at in range(0, len(plant) - 9, 3)]
+PARTS += ["canary-shop", "email.plant4"]
+WRITTEN = sorted(
+    {
+        form
+        for part in PARTS
+        for form in (part, json.dumps(part)[1:-1], part.encode("unicode_escape").decode())
+    }
+)
 FORMS = ["text", "code", "nested", "list", "in_text", "html", "cut"]
 
 
 def leaks(place: str, text: str) -> list[str]:
-    """What of the plants stands there, as it is, and as JSON or ``ascii`` writes it."""
-    found = []
-    for part in RUNS:
-        for form in {part, json.dumps(part)[1:-1], part.encode("unicode_escape").decode()}:
-            at = text.find(form)
-            if at >= 0:
-                found.append(f"{place}: {form!r} in {text[max(0, at - 150) : at + 100]!r}")
-                return found
-    return found
+    """The first that stands there of the plants."""
+    form = next((form for form in WRITTEN if form in text), None)
+    if form is None:
+        return []
+    at = text.find(form)
+    return [f"{place}: {form!r} in {text[max(0, at - 150) : at + 100]!r}"]
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -74,10 +78,10 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    do_GET = do_POST
-    do_PATCH = do_POST
+    do_GET = do_POST  # noqa: N815
+    do_PATCH = do_POST  # noqa: N815
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Says nothing: its own log would be full of plants."""
 
 
@@ -117,7 +121,7 @@ def test_nothing_planted_comes_out(space: Space, echo_url: str, tmp_path: Path) 
         check=False,
     )
     assert done.returncode == 1, done.stderr[-3_000:]
-    assert "BadRequestError" in done.stderr.splitlines()[-1], "it ends with an uncaught error"
+    assert "BadRequestError" in done.stderr[-3_000:], done.stderr[-3_000:]
     assert "Task exception was never retrieved" in done.stderr
     assert done.stderr.count("uppzy") > 1_000, "the most verbose log has to be there"
     written = json.loads(seen.read_text(encoding="utf-8"))
@@ -129,7 +133,7 @@ def test_nothing_planted_comes_out(space: Space, echo_url: str, tmp_path: Path) 
     }  # fmt: skip
     assert kinds <= set(written["kinds"]), kinds - set(written["kinds"])
     found = leaks("standard output", done.stdout) + leaks("standard error", done.stderr)
-    for place, text in written["seen"]:
+    for text, place in {text: place for place, text in written["seen"]}.items():
         found += leaks(place, text)
     for file in folder.rglob("*"):
         found += leaks("file name", file.name)

@@ -87,6 +87,7 @@ fn rust() -> Vec<Part> {
         part("readme", Count::Whole, &["xtask", "readme", "--check"]),
         guard::part(),
         part("dependencies", Count::Whole, &["xtask", "deny"]),
+        part("description", Count::Whole, &["xtask", "openapi"]),
     ];
     for part in &mut parts {
         match part.name {

@@ -13,6 +13,7 @@ mod memory;
 mod native;
 mod node;
 mod nodetest;
+mod openapi;
 mod packages;
 mod parity;
 mod part;
@@ -82,6 +83,8 @@ enum Command {
     Chaos(chaos::Options),
     /// Check the dependencies against deny.toml
     Deny,
+    /// Check the sandbox against its own description
+    Openapi,
     /// Try inputs that nobody would write, new ones each time
     Fuzz {
         /// How long each target runs
@@ -147,6 +150,7 @@ fn main() -> ExitCode {
         }
         Command::Chaos(options) => chaos::run(&options),
         Command::Deny => deny::run().map(|()| ExitCode::SUCCESS),
+        Command::Openapi => openapi::run().map(|()| ExitCode::SUCCESS),
         Command::Fuzz { minutes, targets } => {
             fuzz::run(minutes, &targets).map(|()| ExitCode::SUCCESS)
         }

@@ -82,7 +82,7 @@ async function everything(place: string, client: Uppzy): Promise<void> {
   const { chat, documents, site, sessions, tenant } = client;
   const question = { message, sessionId: "s-1", email };
   const file = resolve("lamps.txt");
-  writeFileSync(file, message);
+  writeFileSync(file, "All lamps hum.");
   await call(`${place} send`, () => chat.send(question));
   await call(`${place} ask`, () => chat.ask({ ...question, timeoutMs: 60_000 }));
   await call(`${place} fallback`, () =>
@@ -107,7 +107,7 @@ async function everything(place: string, client: Uppzy): Promise<void> {
   const patch = { title, content: answer };
   await call(`${place} update`, () => documents.update({ documentId: "doc-1", patch }));
   await call(`${place} file`, () => documents.upload({ source: file }));
-  const bytes = Buffer.from(message);
+  const bytes = Buffer.from("All lamps hum.");
   await call(`${place} bytes`, () => documents.upload({ source: bytes, fileName: "a.txt" }));
   const stream = Readable.from([bytes]);
   await call(`${place} stream`, () => documents.upload({ source: stream, fileName: "a.txt" }));

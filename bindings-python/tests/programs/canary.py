@@ -26,6 +26,8 @@ GIVEN: dict[str, Any] = json.loads(sys.argv[1])
 PLANTS: dict[str, str] = GIVEN["plants"]
 KEY, MESSAGE, ANSWER, EMAIL = (PLANTS[name] for name in ("key", "message", "answer", "email"))
 TITLE, BEARER, HEADER = (PLANTS[name] for name in ("title", "bearer", "header"))
+FEEDBACK: Any = {"session_id": "s-1", "request_id": "req_1", "feedback": "bad"}
+PAIR = {"title": TITLE, "question": MESSAGE, "answer": ANSWER}
 SEEN: list[tuple[str, str]] = []
 KINDS: set[str] = set()
 LOOP = asyncio.new_event_loop()
@@ -49,7 +51,7 @@ def note_error(place: str, error: UppzyError) -> None:
     note(place, pickle.loads(stored), copy.copy(error), copy.deepcopy(error))
     for name in dir(error):
         if not name.startswith("_"):
-            note(f"{place}.{name}", getattr(error, name))
+            note(f"{place}.{name}", getattr(error, name, None))
     if isinstance(error.cause, UppzyError):
         note_error(place, error.cause)
 
@@ -91,7 +93,7 @@ def everything(place: str, client: Any) -> None:
     """Every operation that carries something of a person, and some that do not."""
     who = {"session_id": "s-1", "email": EMAIL}
     file = Path("lamps.txt").absolute()
-    file.write_text(MESSAGE, encoding="utf-8")
+    file.write_text("All lamps hum.", encoding="utf-8")
     call(f"{place} send", lambda: client.chat.send(MESSAGE, **who))
     call(f"{place} ask", lambda: client.chat.ask(MESSAGE, **who, timeout=60))
     fallback = {**who, "fallback": ANSWER, "timeout": 60}
@@ -103,19 +105,19 @@ def everything(place: str, client: Any) -> None:
         call(f"{place} poll", pending.poll_once)
         call(f"{place} poll", lambda: client.chat.poll_once(pending.token))
         items(f"{place} wait many", client.chat.wait_many([pending.token], timeout=20))
-    questions = [ChatRequest("s-1", MESSAGE, email=EMAIL), ChatRequest("s-2", MESSAGE)]
+    questions = [ChatRequest(MESSAGE, **who), ChatRequest(MESSAGE, session_id="s-2")]
     note(place, questions)
     items(f"{place} ask many", client.chat.ask_many(questions, timeout=60))
     call(f"{place} status", lambda: client.chat.status("req_1"))
-    call(f"{place} feedback", lambda: client.chat.feedback("s-1", "req_1", "bad"))
+    call(f"{place} feedback", lambda: client.chat.feedback(**FEEDBACK))
     documents = client.documents
     call(f"{place} list", documents.list)
-    call(f"{place} text", lambda: documents.create_text(TITLE, ANSWER, category="lamps"))
-    call(f"{place} qa", lambda: documents.create_qa(TITLE, MESSAGE, ANSWER))
+    call(f"{place} text", lambda: documents.create_text(title=TITLE, content=ANSWER))
+    call(f"{place} qa", lambda: documents.create_qa(**PAIR))
     call(f"{place} update", lambda: documents.update("doc-1", {"title": TITLE, "content": ANSWER}))
     call(f"{place} file", lambda: documents.upload(file))
-    call(f"{place} bytes", lambda: documents.upload(MESSAGE.encode(), name="lamps.txt"))
-    call(f"{place} reader", lambda: documents.upload(io.BytesIO(MESSAGE.encode()), name="a.txt"))
+    call(f"{place} bytes", lambda: documents.upload(b"All lamps hum.", file_name="a.txt"))
+    call(f"{place} reader", lambda: documents.upload(io.BytesIO(b"All hum."), file_name="a"))
     call(f"{place} person", lambda: client.site.user_statistics(EMAIL))
     call(f"{place} widget", lambda: client.site.update_widget_config({"footer": "Made of lamps"}))
     call(f"{place} sessions", lambda: client.sessions.list(email=EMAIL))
@@ -126,7 +128,7 @@ def everything(place: str, client: Any) -> None:
     families = (client.tenant, client.site, client.documents, client.chat, client.sessions)
     note(f"{place} client", client, *families)
     metrics = client.metrics()
-    note(f"{place} metrics", metrics, json.dumps(metrics.to_json()), metrics.to_prometheus())
+    note(f"{place} metrics", metrics, repr(metrics.to_dict()), metrics.to_prometheus())
 
 
 def refusals() -> None:
@@ -150,7 +152,7 @@ def refusals() -> None:
         call("refused token", lambda: client.chat.resume(f"v1.{KEY}"))
         call("refused file", lambda: client.for_site("s").documents.upload("/no/such/file"))
         client.close()
-        call("closed", client.tenant.limits)
+        call("closed", client.for_site("s").site.get)
     ids = SessionIds("SessionPlant1-Gh5Tf9Vc3")
     note("session ids", ids, ids.per_user(EMAIL))
 
@@ -178,7 +180,7 @@ def with_sandbox(cls: type[Any]) -> None:
     url, options = GIVEN["control_url"], GIVEN["options"]
     client = client_of(cls, headers={"x-gateway": HEADER}, **options)
     events = client.events(10_000)
-    call("prepare", lambda: client.documents.create_qa(TITLE, MESSAGE, ANSWER))
+    call("prepare", lambda: client.documents.create_qa(**PAIR))
     answer = call("ask", lambda: client.chat.ask(MESSAGE, session_id="s-0", email=EMAIL))
     assert answer.text == ANSWER, "the planted answer has to come"
     everything("success", client)
@@ -201,6 +203,7 @@ def with_sandbox(cls: type[Any]) -> None:
     control(url, "PUT", "/progression", {"mode": "never"})
     call("never", lambda: client.chat.ask(MESSAGE, session_id="s-0", email=EMAIL, timeout=9))
     control(url, "POST", "/reset")
+    control(url, "POST", "/keys", {"add": KEY})
     read = events.read()
     assert len(read) > 50, len(read)
     note("events", repr(read), json.dumps(read))
@@ -227,8 +230,10 @@ def never_retrieved() -> None:
     client = AsyncUppzy(environment={}, api_key=KEY, base_url=f"{GIVEN['echo_url']}/text/400")
 
     async def forget() -> None:
-        asyncio.ensure_future(client.for_site("s").chat.send(MESSAGE, session_id="s", email=EMAIL))
-        await asyncio.sleep(1)
+        chat = client.for_site("s").chat
+        task = asyncio.ensure_future(chat.send(MESSAGE, session_id="s", email=EMAIL))
+        while not task.done():
+            await asyncio.sleep(0.01)
 
     LOOP.run_until_complete(forget())
     gc.collect()
