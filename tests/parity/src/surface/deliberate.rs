@@ -207,4 +207,18 @@ pub(crate) const DELIBERATE: &[Deliberate] = &[
         theirs: "",
         reason: "one error type with a kind, whose group a test of the package holds against the table",
     },
+    Deliberate {
+        columns: SWIFT,
+        group: "error field",
+        core: "",
+        theirs: "error.source_error",
+        reason: "what the source of an upload has thrown, which is no error of the core's",
+    },
+    Deliberate {
+        columns: SWIFT,
+        group: "setting",
+        core: "client.clock",
+        theirs: "",
+        reason: "set by a function of the module for tests, so that apps do not see it",
+    },
 ];
