@@ -1,7 +1,7 @@
 """Runs a program under Valgrind, and fails for every fault that a library has a part in.
 
-``check.py LIBRARY COMMAND…``: of what Valgrind finds, that counts which has a frame of the library on
-its stack: reads and writes where nothing may be read or written, values that were never set, and
+``check.py LIBRARY COMMAND…``: of what Valgrind finds, that counts which has a frame of the library
+on its stack: reads and writes where nothing may be read or written, values that were never set, and
 memory that nothing points to in the end. What an interpreter does by itself is its own affair.
 
 With ``--expect KIND`` first, such a fault must be found: a check of the check.

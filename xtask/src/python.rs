@@ -17,6 +17,7 @@ const PACKAGE: &str = "bindings-python";
 const SCENARIOS: &str = "tests/python";
 const PROCESS: &str = "tests/process/python";
 const PACKAGE_TESTS: &str = "tests/packages/python";
+const MEMORY: &str = "tests/memory";
 const EXAMPLES: &str = "examples/python";
 const GATEWAY: &str = "examples/gateway";
 const BENCH: &str = "tests/bench/python";
@@ -42,7 +43,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         [
             &["ruff"],
             arguments,
-            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, EXAMPLES, GATEWAY, BENCH],
+            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, MEMORY, EXAMPLES, GATEWAY, BENCH],
         ]
         .concat()
     };
@@ -57,6 +58,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         ("mypy runner", "pyright runner", SCENARIOS),
         ("mypy process", "pyright process", PROCESS),
         ("mypy packages", "pyright packages", PACKAGE_TESTS),
+        ("mypy memory", "pyright memory", MEMORY),
         ("mypy examples", "pyright examples", EXAMPLES),
         ("mypy gateway", "pyright gateway", GATEWAY),
     ] {
