@@ -35,7 +35,9 @@ def main() -> int:
                     ran += 1
                     if outcome.failures:
                         failed += 1
-                        print(f"FAILED {surface.name} {scenario.name}", *outcome.failures, sep="\n  ")
+                        print(
+                            f"FAILED {surface.name} {scenario.name}", *outcome.failures, sep="\n  "
+                        )
             print(f"{theme}: {ran} so far", flush=True)
     print(f"{ran} scenarios, {failed} failed")
     return min(failed, 1)

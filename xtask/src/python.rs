@@ -18,6 +18,7 @@ const PACKAGE: &str = "bindings-python";
 const SCENARIOS: &str = "tests/python";
 const PROCESS: &str = "tests/process/python";
 const PACKAGE_TESTS: &str = "tests/packages/python";
+const MEMORY: &str = "tests/memory";
 const EXAMPLES: &str = "examples/python";
 const GATEWAY: &str = "examples/gateway";
 const BENCH: &str = "tests/bench/python";
@@ -44,7 +45,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         [
             &["ruff"],
             arguments,
-            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, EXAMPLES, GATEWAY, BENCH, CHAOS],
+            &[PACKAGE, SCENARIOS, PROCESS, PACKAGE_TESTS, MEMORY, EXAMPLES, GATEWAY, BENCH, CHAOS],
         ]
         .concat()
     };
@@ -59,6 +60,7 @@ fn checks(environment: &Environment) -> Vec<Part> {
         ("mypy runner", "pyright runner", SCENARIOS),
         ("mypy process", "pyright process", PROCESS),
         ("mypy packages", "pyright packages", PACKAGE_TESTS),
+        ("mypy memory", "pyright memory", MEMORY),
         ("mypy examples", "pyright examples", EXAMPLES),
         ("mypy gateway", "pyright gateway", GATEWAY),
         ("mypy chaos", "pyright chaos", CHAOS),

@@ -139,11 +139,16 @@ impl Toolchain {
 
     /// Swift's package manager in the folder of a package, told where to build and what to link.
     fn swift(&self, folder: &str, what: &str) -> Result<Command, String> {
+        self.swift_in(folder, what, &scratch(folder))
+    }
+
+    /// The same, told to build in that folder.
+    fn swift_in(&self, folder: &str, what: &str, scratch: &Path) -> Result<Command, String> {
         let mut command = self.command(folder, "swift");
         command
             .arg(what)
             .arg("--scratch-path")
-            .arg(scratch(folder))
+            .arg(scratch)
             .args(["-Xswiftc", "-warnings-as-errors", "-Xlinker"])
             .arg(format!("-L{}", libraries()?.display()));
         Ok(command)
@@ -153,10 +158,7 @@ impl Toolchain {
 /// Makes Swift, the native library, the generated sources, the sandbox, and builds everything.
 pub(crate) fn make_environment() -> Result<(), String> {
     let toolchain = Toolchain::find()?;
-    let mut sandbox = cargo();
-    run(sandbox
-        .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
-        .args(["--bin", "uppzy-sandbox"]))?;
+    build_sandbox()?;
     generate()?;
     run(toolchain.swift(PACKAGE, "build")?.arg("--build-tests"))?;
     run(&mut toolchain.swift(PROGRAMS, "build")?)?;
@@ -304,18 +306,26 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
     }
 }
 
-/// Runs the package's own tests with the sanitizers of addresses, with that of leaks in it, and of threads.
+/// Runs the package's own tests with the sanitizers of addresses and leaks, and of threads.
 pub(crate) fn check_memory() -> Result<(), String> {
-    make_environment()?;
     let toolchain = Toolchain::find()?;
+    build_sandbox()?;
+    generate()?;
     for sanitizer in ["address", "thread"] {
-        let mut test = toolchain.swift(PACKAGE, "test")?;
-        // Each has a folder of its own: everything is compiled for it.
+        // Everything is compiled anew for each.
         let scratch = kept().join("build").join(sanitizer);
-        test.arg("--scratch-path").arg(scratch).arg(format!("--sanitize={sanitizer}"));
+        let mut test = toolchain.swift_in(PACKAGE, "test", &scratch)?;
+        test.arg(format!("--sanitize={sanitizer}")).args(["--filter", "UppzyTests"]);
         run(&mut test)?;
     }
     Ok(())
+}
+
+fn build_sandbox() -> Result<(), String> {
+    let mut sandbox = cargo();
+    run(sandbox
+        .args(["build", "--locked", "--workspace", "--all-features", "--quiet"])
+        .args(["--bin", "uppzy-sandbox"]))
 }
 
 /// Builds the client of the benchmarks over a native library as it is published.

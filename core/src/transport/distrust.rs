@@ -17,12 +17,20 @@ pub(super) fn describe(error: &Error) -> String {
             "the server's certificate was issued by an authority that is not trusted (UnknownIssuer)"
                 .to_owned()
         }
-        CertificateError::Other(other) => match other.0.downcast_ref::<UnknownIssuer>() {
-            Some(UnknownIssuer { name }) => format!(
-                "the server's certificate was issued by \"{name}\", which is not trusted (UnknownIssuer)"
-            ),
-            None => error.to_string(),
-        },
+        CertificateError::Other(other) => {
+            if let Some(UnknownIssuer { name }) = other.0.downcast_ref() {
+                format!(
+                    "the server's certificate was issued by \"{name}\", which is not trusted (UnknownIssuer)"
+                )
+            } else if let Some(webpki::Error::CaUsedAsEndEntity) = other.0.downcast_ref() {
+                // What `openssl req -x509` makes when nothing else is said.
+                "the server shows the certificate of an authority (CA:TRUE) and not one of its own; \
+                 have that authority sign one for the server's name, or make one with CA:FALSE"
+                    .to_owned()
+            } else {
+                error.to_string()
+            }
+        }
         CertificateError::ExpiredContext { time, not_after } => format!(
             "the server's certificate expired at {}, and it is {} here",
             moment(*not_after),

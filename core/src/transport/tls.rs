@@ -19,6 +19,12 @@ pub(crate) fn read_certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static
     if certificates.is_empty() {
         return Err("holds no certificate; expected a PEM file with BEGIN CERTIFICATE".to_owned());
     }
+    // Otherwise the fault would show at the first handshake, as a server that is not trusted.
+    let mut roots = RootCertStore::empty();
+    for certificate in &certificates {
+        let added = roots.add(certificate.clone());
+        added.map_err(|error| format!("holds a certificate that cannot be read: {error}"))?;
+    }
     Ok(certificates)
 }
 
@@ -100,6 +106,8 @@ mod tests {
         assert!(read_certificates(b"hello").unwrap_err().contains("no certificate"));
         let broken = b"-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
         assert!(read_certificates(broken).is_err());
+        let empty = b"-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+        assert!(read_certificates(empty).unwrap_err().contains("cannot be read"));
     }
 
     #[test]

@@ -261,8 +261,9 @@ class _Execution:
             url: str = known.get("base_url") or known["https_base_url"]
             pairs.append((urlsplit(url).netloc, f"<{server}>"))
         for server, known in self._known.items():
-            if "origin" in known:
-                pairs.append((urlsplit(known["origin"]).netloc, f"<{server}>"))
+            origin: str | None = known.get("origin")
+            if origin is not None:
+                pairs.append((urlsplit(origin).netloc, f"<{server}>"))
         return Placeholders(pairs)
 
 

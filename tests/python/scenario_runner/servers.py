@@ -25,7 +25,8 @@ class Servers:
 
     def for_space(self, space: Fields) -> dict[str, Fields]:
         """The same, with the URL under which each server has the space: its path, elsewhere."""
-        path = urlsplit(space["base_url"]).path
+        base_url: str = space["base_url"]
+        path = urlsplit(base_url).path
         return {name: _with_url(fields, path) for name, fields in self.known.items()}
 
 

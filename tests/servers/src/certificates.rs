@@ -36,6 +36,8 @@ pub(crate) struct Certificates {
     pub(crate) chained: Identity,
     /// The same without the intermediate one: a mistake that browsers hide.
     pub(crate) incomplete: Identity,
+    /// Signed by itself, and said to be an authority, as `openssl req -x509` makes them.
+    pub(crate) self_made: Identity,
 }
 
 impl Certificates {
@@ -62,7 +64,19 @@ impl Certificates {
         early.not_before = date_time_ymd(2090, 4, 5);
         early.not_after = date_time_ymd(2091, 1, 1);
         let other_name = names(&["other.example", "www.other.example"]).map_err(made)?;
+        let mut self_made = right()?;
+        self_made.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().map_err(made)?;
+        let self_made = Identity {
+            certificate: write(
+                folder,
+                "self-made.pem",
+                &self_made.self_signed(&key).map_err(made)?.pem(),
+            )?,
+            key: write(folder, "self-made.key", &key.serialize_pem())?,
+        };
         Ok(Self {
+            self_made,
             authority: write(folder, "authority.pem", &root.pem())?,
             other_authority: write(folder, "other-authority.pem", &other.pem())?,
             right: identity("right", right()?, &root_issuer, String::new())?,

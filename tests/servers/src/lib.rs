@@ -114,8 +114,10 @@ fn known(ports: &Ports, certificates: &Certificates) -> Result<Map<String, Value
                     format!("http://{}:{}@{address}", squid::USER, squid::PASSWORD.replace(' ', "%20")),
                 "with_wrong_password": format!("http://{}:wrong@{address}", squid::USER),
             }),
-            "http2" | "old_tls" | "expired" | "early" | "other_name" | "chained" | "incomplete"
-            | "limited_http2" => json!({"origin": format!("https://localhost:{port}")}),
+            "http2" | "old_tls" | "expired" | "early" | "other_name" | "self_made" | "chained"
+            | "incomplete" | "limited_http2" => {
+                json!({"origin": format!("https://localhost:{port}")})
+            }
             "ipv6_tls" => json!({"origin": format!("https://[::1]:{port}")}),
             _ => json!({"origin": format!("http://{address}")}),
         };
@@ -131,9 +133,11 @@ fn known(ports: &Ports, certificates: &Certificates) -> Result<Map<String, Value
     known.insert("tls_as_plain".to_owned(), named("localhost", "http", http2));
     known.insert("plain_as_tls".to_owned(), named("localhost", "https", plain));
     known.insert("by_address".to_owned(), named("127.0.0.1", "https", http2));
-    for (name, file) in
-        [("authority", &certificates.authority), ("other_authority", &certificates.other_authority)]
-    {
+    for (name, file) in [
+        ("authority", &certificates.authority),
+        ("other_authority", &certificates.other_authority),
+        ("self_made_authority", &certificates.self_made.certificate),
+    ] {
         known.insert(name.to_owned(), json!({"file": file}));
     }
     Ok(known)

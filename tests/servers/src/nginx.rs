@@ -41,6 +41,7 @@ pub(crate) fn configuration(
     server("other_name", Some(("", &certificates.other_name)), &pass)?;
     server("chained", Some(("", &certificates.chained)), &pass)?;
     server("incomplete", Some(("", &certificates.incomplete)), &pass)?;
+    server("self_made", Some(("", &certificates.self_made)), &pass)?;
     server("ipv6", None, &pass)?;
     server("ipv6_tls", Some(("http2", &certificates.right)), &pass)?;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 /// The names of everything that listens. Those that begin with `ipv6` do so on `[::1]`.
-pub(crate) const NAMES: [&str; 26] = [
+pub(crate) const NAMES: [&str; 27] = [
     "always_gzip",
     "bad_gateway",
     "busy",
@@ -28,6 +28,7 @@ pub(crate) const NAMES: [&str; 26] = [
     "plain_http",
     "promising",
     "redirecting",
+    "self_made",
     "short_idle",
     "slow_gateway",
     "throttling",
