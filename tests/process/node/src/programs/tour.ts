@@ -9,7 +9,7 @@ const answer = await client.chat.send(question);
 console.log("send", answer.meta.httpStatus, answer.meta.attempts);
 
 const pending = await client.chat.submit(question);
-const resumed = client.chat.resume({ token: pending.token });
+const resumed = client.chat.resume(pending.token);
 console.log("resume", (await resumed.result()).requestId === pending.requestId);
 
 const states: string[] = [];
@@ -20,15 +20,15 @@ console.log("states", states.at(-1));
 
 let several = 0;
 for await (const outcome of client.chat.askMany({ questions: [question, question, question] })) {
-  several += outcome.ok ? 1 : 0;
+  several += outcome.answer === undefined ? 0 : 1;
 }
 console.log("askMany", several);
 
 const document = await client.documents.upload({
-  data: new TextEncoder().encode("We are open from nine to five."),
+  source: new TextEncoder().encode("We are open from nine to five."),
   fileName: "hours.txt",
 });
-console.log("upload", document.documentId !== "");
+console.log("upload", document.id !== "");
 
 try {
   await client.chat.send({ ...question, message: "" });
