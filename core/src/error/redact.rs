@@ -7,6 +7,8 @@ const EXCERPT_CHARACTERS: usize = 300;
 const LONGEST_ADDRESS: usize = 320;
 /// A shared run of this many characters counts as an echo of what was sent.
 const ECHO_CHARACTERS: usize = 12;
+/// At the end of a text, so many characters from the beginning of what was sent count as well.
+const LEAST_BEGINNING: usize = 4;
 const MASK: &str = "[redacted]";
 /// The fields of bodies that hold a person's words or address.
 const PERSONAL_FIELDS: [&str; 8] =
@@ -166,6 +168,13 @@ fn hide_echoes(text: &str, secret: &str, hidden: &mut [bool]) {
         }
         return;
     }
+    // Of an answer that was cut off in the middle of it, the beginning alone is there.
+    let beginnings = secret.char_indices().map(|(end, _)| secret.get(..end).unwrap_or_default());
+    let cut =
+        beginnings.skip(LEAST_BEGINNING).take(ECHO_CHARACTERS).filter(|cut| text.ends_with(cut));
+    if let Some(cut) = cut.last() {
+        hide(text.len() - cut.len(), cut.len(), hidden);
+    }
     let mut start = 0;
     while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
         let ends = rest.char_indices().map(|(at, character)| at + character.len_utf8());
@@ -230,6 +239,16 @@ mod tests {
         let secrets = vec!["my lamp from\nthe attic  is broken".to_owned()];
         let text = "cannot answer my\r\nlamp\tfrom\nthe\nattic is\nbroken now";
         assert_eq!(excerpt(text, &secrets), "cannot answer [redacted] now");
+    }
+
+    #[test]
+    fn the_beginning_of_an_echo_that_was_cut_off_is_masked() {
+        let secrets = vec!["KeyPlant7Gq2Xw9Zt4".to_owned()];
+        for cut in 4..18 {
+            let text = format!("{{\"key\":\"{}", &secrets[0][..cut]);
+            assert_eq!(excerpt(&text, &secrets), "{\"key\":\"[redacted]");
+        }
+        assert_eq!(excerpt("a Key", &secrets), "a Key");
     }
 
     /// The mask itself is not searched: it has letters too.
