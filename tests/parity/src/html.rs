@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::grid::{Cell, Grid, Row};
+use crate::text::differences;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -15,11 +16,11 @@ pub(crate) fn page(grids: &[Grid]) -> String {
         // Writing to a String does not fail, here and below.
         let _ = writeln!(
             body,
-            "<li><a href=\"#part-{number}\">{}</a>: {} {}, {} differences</li>",
+            "<li><a href=\"#part-{number}\">{}</a>: {} {}, {}</li>",
             escaped(grid.title),
             grid.rows.len(),
             escaped(grid.things),
-            wrong
+            differences(wrong)
         );
     }
     body.push_str("</ul>\n");
@@ -162,6 +163,6 @@ mod tests {
         assert_eq!(page.matches("<tr data-group=\"group\" data-wrong>").count(), 1);
         assert_eq!(page.matches("<tr data-group=\"group\">").count(), 1);
         assert_eq!(page.matches("It holds.").count(), 2);
-        assert!(page.contains("2 things, 1 differences"));
+        assert!(page.contains("2 things, 1 difference<"));
     }
 }

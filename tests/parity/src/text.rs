@@ -32,14 +32,15 @@ pub(crate) fn text(grid: &Grid) -> String {
         text.push_str(&format!("{fault}\n"));
     }
     let (rows, compared, columns) = (grid.rows.len(), grid.compared(), grid.columns.len());
-    let (things, differences) = (grid.things, plural(wrong));
+    let (things, differences) = (grid.things, differences(wrong));
     text.push_str(&format!(
         "{rows} {things}, {compared} compared in {columns} columns: {differences}\n"
     ));
     text
 }
 
-fn plural(count: usize) -> String {
+/// How many differences there are, in words.
+pub(crate) fn differences(count: usize) -> String {
     match count {
         1 => "1 difference".to_owned(),
         count => format!("{count} differences"),
