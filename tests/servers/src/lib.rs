@@ -28,9 +28,9 @@ const ATTEMPTS: u32 = 3;
 pub struct Servers {
     /// What scenarios find by reference: by name, objects of `origin` or `file`.
     pub known: Map<String, Value>,
-    // Stopped before their folder goes.
+    // Stopped before their folders go.
     programs: Vec<Program>,
-    _folder: TempDir,
+    _folders: [TempDir; 2],
 }
 
 impl Servers {
@@ -56,17 +56,21 @@ impl Servers {
         let path = folder.path();
         // As root some of them run as another user, who has to see what is in there.
         open_to_all(path)?;
-        for name in ["squid", "packed"] {
-            let inner = path.join(name);
-            fs::create_dir(&inner).map_err(|error| format!("{}: {error}", inner.display()))?;
-            open_to_all(&inner)?;
-        }
+        let packed = path.join("packed");
+        fs::create_dir(&packed).map_err(|error| format!("{}: {error}", packed.display()))?;
+        open_to_all(&packed)?;
+        // Squid always does, and the folder for temporary files may lie below one that only root sees.
+        let squid_folder = TempDir::with_prefix_in("uppzy-squid-", "/tmp")
+            .map_err(|error| format!("/tmp: {error}"))?;
+        let squid_path = squid_folder.path();
+        open_to_all(squid_path)?;
         let ports = Ports::find()?;
         let certificates = Certificates::make(path)?;
         write(path, "packed/answer.gz", PACKED)?;
         let nginx = nginx::configuration(path, &ports, &certificates, upstream)?;
         let nginx = write(path, "nginx.conf", nginx.as_bytes())?;
-        let squid = write(path, "squid.conf", squid::configuration(path, &ports)?.as_bytes())?;
+        let squid = squid::configuration(squid_path, &ports)?;
+        let squid = write(squid_path, "squid.conf", squid.as_bytes())?;
         let apache = apache::configuration(path, &ports, upstream)?;
         let apache = write(path, "apache.conf", apache.as_bytes())?;
         let folder_and = |rest: &str| format!("{}{rest}", path.display());
@@ -76,7 +80,7 @@ impl Servers {
                 &["-p", &folder_and("/"), "-e", &folder_and("/nginx.log"), "-c", &nginx],
                 path.join("nginx.log"),
             )?,
-            Program::start(&["squid"], &["-N", "-f", &squid], path.join("squid/cache.log"))?,
+            Program::start(&["squid"], &["-N", "-f", &squid], squid_path.join("cache.log"))?,
             Program::start(
                 &["apache2", "httpd"],
                 &["-X", "-DFOREGROUND", "-f", &apache],
@@ -87,7 +91,7 @@ impl Servers {
             program::wait_until_heard(address, &mut programs).await?;
         }
         let known = known(&ports, &certificates)?;
-        Ok(Self { known, programs, _folder: folder })
+        Ok(Self { known, programs, _folders: [folder, squid_folder] })
     }
 
     /// The process ids of the servers.

@@ -50,8 +50,8 @@ dns_nameservers 127.0.0.1
 cache deny all
 cache_mem 0 MB
 access_log none
-cache_log {folder}/squid/cache.log
-coredump_dir {folder}/squid
+cache_log {folder}/cache.log
+coredump_dir {folder}
 pid_filename none
 netdb_filename none
 pinger_enable off

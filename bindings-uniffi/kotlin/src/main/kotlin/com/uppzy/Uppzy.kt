@@ -1,6 +1,7 @@
 package com.uppzy
 
 import com.uppzy.internal.Caller
+import com.uppzy.internal.EVENT_CAPACITY
 import com.uppzy.internal.NativeLibrary
 import com.uppzy.internal.Shown
 import com.uppzy.internal.called
@@ -115,8 +116,6 @@ public class Uppzy private constructor(
         /** Makes a client: `Uppzy { baseUrl = "..."; bearerToken = "..." }`. */
         @JvmSynthetic
         public operator fun invoke(configure: UppzyConfig.() -> Unit): Uppzy = Uppzy(UppzyConfig().apply(configure))
-
-        internal const val EVENT_CAPACITY = 1_000
 
         private fun made(config: UppzyConfig): NativeClient {
             NativeLibrary.load()

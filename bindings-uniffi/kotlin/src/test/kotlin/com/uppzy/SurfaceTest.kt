@@ -1,5 +1,6 @@
 package com.uppzy
 
+import com.uppzy.internal.EVENT_CAPACITY
 import com.uppzy.internal.NativeLibrary
 import com.uppzy.internal.generated.errorTable
 import com.uppzy.internal.generated.internalFault
@@ -78,7 +79,7 @@ class SurfaceTest {
                 }
             }
         }
-        made.getValue("client.events")["capacity"] = mapOf("needed" to false, "default" to Uppzy.EVENT_CAPACITY)
+        made.getValue("client.events")["capacity"] = mapOf("needed" to false, "default" to EVENT_CAPACITY)
         return made
     }
 

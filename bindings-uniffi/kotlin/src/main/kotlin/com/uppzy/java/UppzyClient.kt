@@ -4,6 +4,7 @@ import com.uppzy.Event
 import com.uppzy.Metrics
 import com.uppzy.Uppzy
 import com.uppzy.UppzyException
+import com.uppzy.internal.EVENT_CAPACITY
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -71,7 +72,7 @@ public class UppzyClient internal constructor(
      */
     @JvmOverloads
     public fun onEvent(
-        capacity: Int = Uppzy.EVENT_CAPACITY,
+        capacity: Int = EVENT_CAPACITY,
         listener: Consumer<Event>,
     ): AutoCloseable {
         val events = client.events(capacity)
