@@ -5,11 +5,13 @@ import Uppzy
 // output what came of it, a line of JSON each.
 
 var client = try UppzyClient()
-/// Reading blocks a thread, which must not be one of those that calls need.
+/// Reading blocks a thread, which must not be one of those that calls need. It ends with the last order: the exit
+/// waits for whoever is inside a read of the standard input.
 let lines = AsyncStream<String> { lines in
   Thread.detachNewThread {
     while let line = readLine() {
       lines.yield(line)
+      if line.contains(#""order":"finish""#) { break }
     }
     lines.finish()
   }
