@@ -29,7 +29,7 @@ PLANTS = {
 # A run of 12 characters of a plant is a leak: it holds one of these parts, as it is, or as JSON or
 # ``ascii`` writes it.
 PARTS = [plant[at : at + 10] for plant in PLANTS.values() for at in range(0, len(plant) - 9, 3)]
-PARTS += ["canary-shop", "email.plant4"]
+PARTS.extend(["canary-shop", "email.plant4"])
 WRITTEN = sorted(
     {
         form

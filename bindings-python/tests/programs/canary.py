@@ -12,6 +12,7 @@ import logging
 import pickle
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,19 +134,17 @@ def everything(place: str, client: Any) -> None:
 
 def refusals() -> None:
     """What is refused before anything is sent."""
-    for number, options in enumerate(
-        [
-            {"api_key": f"{KEY}\n"},
-            {"api_key": f"{KEY}é"},
-            {"api_key": KEY, "bearer_token": BEARER},
-            {"api_key": KEY, "proxy": f"ht!tp://user:{KEY}@proxy:1"},
-            {"api_key": KEY, "base_url": f"https://user:{KEY}@host.test/"},
-            {"api_key": KEY, "headers": {"x-gateway": f"{HEADER}\n"}},
-            {"environment": {"UPPZY_API_KEY": f"{KEY}\r"}},
-        ]
-    ):
-        chosen: dict[str, Any] = {"environment": {}, **options}
-        call(f"refusal {number}", lambda chosen=chosen: Uppzy(**chosen))
+    refused: list[dict[str, Any]] = [
+        {"api_key": f"{KEY}\n"},
+        {"api_key": f"{KEY}é"},
+        {"api_key": KEY, "bearer_token": BEARER},
+        {"api_key": KEY, "proxy": f"ht!tp://user:{KEY}@proxy:1"},
+        {"api_key": KEY, "base_url": f"https://user:{KEY}@host.test/"},
+        {"api_key": KEY, "headers": {"x-gateway": f"{HEADER}\n"}},
+        {"environment": {"UPPZY_API_KEY": f"{KEY}\r"}},
+    ]
+    for number, options in enumerate(refused):
+        call(f"refusal {number}", partial(Uppzy, **{"environment": {}, **options}))
     with Uppzy(api_key=KEY, environment={}) as client:
         call("refused key", lambda: client.set_api_key(f"{KEY}\n"))
         call("refused token", lambda: client.chat.resume(MESSAGE))
@@ -212,15 +211,15 @@ def with_sandbox(cls: type[Any]) -> None:
 
 def with_echoes(cls: type[Any]) -> None:
     """A server that says back headers, path and body in every form, under every status."""
+    scope = {"tenant_id": "t-1", "site_id": "s-1"}
     for status in (200, 400, 401, 429, 500):
         for form in GIVEN["forms"]:
             url = f"{GIVEN['echo_url']}/{form}/{status}"
-            scope = {"tenant_id": "t-1", "site_id": "s-1", "base_url": url}
-            client = client_of(cls, api_key=KEY, **scope)
+            client = client_of(cls, api_key=KEY, base_url=url, **scope)
             everything(f"{form} {status}", client)
             close(client)
     gateway = {"bearer_token": BEARER, "headers": {"x-gateway": HEADER}}
-    client = client_of(cls, **gateway, **{**scope, "base_url": f"{GIVEN['echo_url']}/text/500"})
+    client = client_of(cls, base_url=f"{GIVEN['echo_url']}/text/500", **gateway, **scope)
     everything("gateway", client)
     close(client)
 
@@ -253,7 +252,7 @@ def main() -> None:
     LOOP.close()
     with Path(GIVEN["seen"]).open("w", encoding="utf-8") as file:
         json.dump({"seen": SEEN, "kinds": sorted(KINDS)}, file)
-    scope = {"site_id": "s", "base_url": f"{GIVEN['echo_url']}/text/400"}
+    scope: dict[str, Any] = {"site_id": "s", "base_url": f"{GIVEN['echo_url']}/text/400"}
     with Uppzy(environment={}, api_key=KEY, **scope) as client:
         client.chat.send(MESSAGE, session_id="s", email=EMAIL)
 

@@ -7,7 +7,7 @@ const EXCERPT_CHARACTERS: usize = 300;
 const LONGEST_ADDRESS: usize = 320;
 /// A shared run of this many characters counts as an echo of what was sent.
 const ECHO_CHARACTERS: usize = 12;
-/// At the end of a text, so many characters from the beginning of what was sent count as well.
+/// At the end of a text, so many characters from the beginning of a key count as well.
 const LEAST_BEGINNING: usize = 4;
 const MASK: &str = "[redacted]";
 /// The fields of bodies that hold a person's words or address.
@@ -168,12 +168,13 @@ fn hide_echoes(text: &str, secret: &str, hidden: &mut [bool]) {
         }
         return;
     }
-    // Of an answer that was cut off in the middle of it, the beginning alone is there.
-    let beginnings = secret.char_indices().map(|(end, _)| secret.get(..end).unwrap_or_default());
-    let cut =
-        beginnings.skip(LEAST_BEGINNING).take(ECHO_CHARACTERS).filter(|cut| text.ends_with(cut));
-    if let Some(cut) = cut.last() {
-        hide(text.len() - cut.len(), cut.len(), hidden);
+    // Of an answer that was cut off within a key, the beginning alone is there. Words begin alike.
+    if !secret.contains(' ') {
+        let beginnings =
+            secret.char_indices().map(|(end, _)| secret.get(..end).unwrap_or_default());
+        let long_enough = beginnings.skip(LEAST_BEGINNING);
+        let cut = long_enough.filter(|cut| text.ends_with(cut)).last().map_or(0, str::len);
+        hide(text.len() - cut, cut, hidden);
     }
     let mut start = 0;
     while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {

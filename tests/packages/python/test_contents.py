@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.parser
+import json
 import re
 import sys
 import tarfile
@@ -74,6 +75,31 @@ def test_licences_are_inside(packages: Packages) -> None:
     for package in [*packages.wheels, *packages.sources]:
         inside = {Path(name).name for name in names(package)}
         assert set(LICENCES) <= inside, package.name
+
+
+def linked(crate: str) -> set[tuple[str, str]]:
+    """List the crates that are linked into a library or program, as the lock file has them."""
+    question = ["tree", "--locked", "--package", crate, "--edges", "normal", "--prefix", "none"]
+    tree = run("cargo", *question, "--format", "{p}", folder=Path(__file__).parents[3])
+    found = [line.split()[:2] for line in tree.splitlines() if line.strip()]
+    return {(name, version.removeprefix("v")) for name, version in found}
+
+
+def test_a_wheel_names_what_it_is_linked_from(packages: Packages) -> None:
+    """A bill of materials in CycloneDX's form: each crate with its version, none of another one."""
+    lock = (Path(__file__).parents[3] / "Cargo.lock").read_text(encoding="utf-8")
+    for wheel, crate in zip(packages.wheels, ["uppzy-python", "uppzy-sandbox"], strict=True):
+        with zipfile.ZipFile(wheel) as archive:
+            (name,) = [name for name in archive.namelist() if ".dist-info/sboms/" in name]
+            bill = json.loads(archive.read(name))
+        assert bill["bomFormat"] == "CycloneDX"
+        assert bill["metadata"]["component"]["name"] == crate
+        named = {(part["name"], part["version"]) for part in bill["components"]}
+        missing = linked(crate) - named - {(crate, bill["metadata"]["component"]["version"])}
+        assert not missing, f"{wheel.name}: {missing}"
+        assert ("rusqlite" if crate == "uppzy-sandbox" else "rustls") in dict(named)
+        for part, version in named:
+            assert f'name = "{part}"\nversion = "{version}"' in lock, f"{part} {version}"
 
 
 def test_a_wheel_holds_the_package_and_no_more(packages: Packages) -> None:
