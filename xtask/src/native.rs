@@ -9,14 +9,14 @@ use crate::packages::{self, Packages};
 
 /// The largest that the library of one platform may be as it is published, in bytes: every app that uses
 /// it has it in its download. The aim is 3 million; this is what was reached.
-const LARGEST: u64 = 4_040_000;
+const LARGEST: u64 = 3_950_000;
 /// The profile that makes it as small as it gets.
 const PROFILE: &str = "uniffi-release";
 
 /// The library of this machine's platform, as the packages hold it.
 pub(crate) const PACKAGES: Packages = Packages {
     language: "kotlin",
-    sources: &["bindings-uniffi/Cargo.toml", "bindings-uniffi/build.rs", "bindings-uniffi/src"],
+    sources: &["bindings-uniffi/Cargo.toml", "bindings-uniffi/src", "xtask/src/native.rs"],
 };
 
 /// The folder in which they are.
