@@ -22,8 +22,12 @@ fn http(body: &str) -> Rc<[u8]> {
 pub(crate) async fn start(pending: u64) -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/api/v1", listener.local_addr()?);
-    let answers =
-        Answers { answer: http(ANSWER), pending: http(PENDING), left: Rc::new(Cell::new(pending)) };
+    let answers = Answers {
+        answer: http(ANSWER),
+        completed: http(&ANSWER.replacen('{', "{\"status\":\"completed\",", 1)),
+        pending: http(PENDING),
+        left: Rc::new(Cell::new(pending)),
+    };
     tokio::task::spawn_local(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let answers = answers.clone();
