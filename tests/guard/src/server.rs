@@ -24,7 +24,7 @@ pub(crate) async fn start(pending: u64) -> io::Result<String> {
     let url = format!("http://{}/api/v1", listener.local_addr()?);
     let answers = Answers {
         answer: http(ANSWER),
-        completed: http(&ANSWER.replacen('{', r#"{"status":"completed","#, 1)),
+        completed: http(&ANSWER.replacen('{', "{\"status\":\"completed\",", 1)),
         pending: http(PENDING),
         left: Rc::new(Cell::new(pending)),
     };
