@@ -64,8 +64,8 @@ public struct Chat: Sendable {
     try await called(timeout, retryUnknown) {
       Answer(
         try await native.chatAskWithFallback(
-          question: QuestionData(message, sessionID, email, responseLanguage, resumeToken), fallback: fallback,
-          settings: $0, cancellation: $1))
+          question: QuestionData(message, sessionID, email, responseLanguage, resumeToken),
+          fallback: fallback, settings: $0, cancellation: $1))
     }
   }
 
