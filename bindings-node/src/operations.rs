@@ -119,7 +119,9 @@ pub(crate) fn operation(client: &Client, name: &str, json: &str) -> Result<Call,
         "documents.delete" => {
             of!(documents, Deleting, |documents, given| documents.delete(&given.ids))
         }
-        "chat.ask" => of!(chat, Asking, |chat, given| chat.ask(&question!(given, given.resume_token))),
+        "chat.ask" => {
+            of!(chat, Asking, |chat, given| chat.ask(&question!(given, given.resume_token)))
+        }
         "chat.ask_with_fallback" => of!(chat, AskingWithFallback, |chat, given| chat
             .ask_with_fallback(&question!(given, given.resume_token), &given.fallback)),
         "chat.send" => of!(chat, Sending, |chat, given| chat.send(&question!(given, None))),
