@@ -11,8 +11,8 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
-import java.io.FileOutputStream
 import java.io.FileDescriptor
+import java.io.FileOutputStream
 
 private val JSON = ObjectMapper()
 private val OUTPUT = FileOutputStream(FileDescriptor.out)
