@@ -24,10 +24,11 @@ fn id() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Method, URL and body.
+type Request = (String, String, Vec<u8>);
+
 /// Makes the call and gives the requests that it made.
-fn seen(
-    make: impl AsyncFnOnce(&Client) -> Option<Error>,
-) -> (Option<Error>, Vec<(String, String, Vec<u8>)>) {
+fn seen(make: impl AsyncFnOnce(&Client) -> Option<Error>) -> (Option<Error>, Vec<Request>) {
     let server = Canned::new(Reply::success(
         r#"{"id":"d-1","request_id":"req-1","answer":"a","status":"pending","sessions":[]}"#,
     ));
@@ -40,7 +41,7 @@ fn seen(
 /// Refused before anything was sent, by a name; or one request, to the right server.
 fn refused_or_sent(
     error: Option<Error>,
-    requests: &[(String, String, Vec<u8>)],
+    requests: &[Request],
 ) -> Result<Option<(http::Uri, Vec<u8>)>, TestCaseError> {
     if let Some(error) = error {
         prop_assert!(

@@ -30,7 +30,7 @@ fn fault(requirement: &str) -> Option<&'static str> {
             hash.len() == 64 && hash.chars().all(|digit| digit.is_ascii_hexdigit())
         })
     };
-    if hashes.is_empty() || !hashes.iter().all(|hash| whole(hash)) {
+    if hashes.is_empty() || !hashes.iter().all(whole) {
         return Some("no whole SHA-256 hash");
     }
     None
