@@ -53,6 +53,9 @@ class Echo(BaseHTTPRequestHandler):
     """Says back what it was sent: in the form and under the status that the path begins with."""
 
     protocol_version = "HTTP/1.1"
+    # In one piece, and at once: else each answer waits for an acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
         _, form, status, *rest = self.path.split("/")
@@ -69,7 +72,7 @@ class Echo(BaseHTTPRequestHandler):
             "list": json.dumps([words, [body]]),
             "in_text": json.dumps({"detail": f"bad body: {body}"}),
             "html": f"<html><pre>{words}</pre></html>",
-            "cut": json.dumps({"you sent": words})[:-9],
+            "cut": json.dumps({"you sent": words}, ensure_ascii=False)[:-9],
         }[form].encode()
         self.send_response(int(status))
         self.send_header("content-type", "application/json")
@@ -111,19 +114,21 @@ def test_nothing_planted_comes_out(space: Space, echo_url: str, tmp_path: Path) 
     }
     program = Path(__file__).parent / "programs" / "canary.py"
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
-    done = run(
-        [sys.executable, "-X", "dev", str(program), json.dumps(given)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=folder,
-        env={**environment, "RUST_LOG": "trace", "RUST_BACKTRACE": "full"},
-        check=False,
-    )
-    assert done.returncode == 1, done.stderr[-3_000:]
-    assert "BadRequestError" in done.stderr[-3_000:], done.stderr[-3_000:]
-    assert "Task exception was never retrieved" in done.stderr
-    assert done.stderr.count("uppzy") > 1_000, "the most verbose log has to be there"
+    out, errors = tmp_path / "out", tmp_path / "errors"
+    with out.open("w") as stdout, errors.open("w") as stderr:
+        done = run(
+            [sys.executable, "-X", "dev", str(program), json.dumps(given)],
+            stdout=stdout,
+            stderr=stderr,
+            cwd=folder,
+            env={**environment, "RUST_LOG": "trace", "RUST_BACKTRACE": "full"},
+            check=False,
+        )
+    printed, logged = (file.read_text(encoding="utf-8") for file in (out, errors))
+    assert done.returncode == 1, logged[-3_000:]
+    assert "BadRequestError" in logged[-3_000:], logged[-3_000:]
+    assert "Task exception was never retrieved" in logged
+    assert logged.count("uppzy") > 1_000, "the most verbose log has to be there"
     written = json.loads(seen.read_text(encoding="utf-8"))
     assert len(written["seen"]) > 5_000, len(written["seen"])
     kinds = {
@@ -132,7 +137,7 @@ def test_nothing_planted_comes_out(space: Space, echo_url: str, tmp_path: Path) 
         "response_decode", "server", "service_unavailable", "unexpected_status",
     }  # fmt: skip
     assert kinds <= set(written["kinds"]), kinds - set(written["kinds"])
-    found = leaks("standard output", done.stdout) + leaks("standard error", done.stderr)
+    found = leaks("standard output", printed) + leaks("standard error", logged)
     for text, place in {text: place for place, text in written["seen"]}.items():
         found += leaks(place, text)
     for file in folder.rglob("*"):
