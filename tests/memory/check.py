@@ -33,8 +33,8 @@ VALGRIND = (
     "--xml=yes",
 )
 #: What is made below these is made once in a process and kept as long as it lasts: the classes of a
-#: module, with the tables that describe their methods.
-ONCE = frozenset({"PyModule_ExecDef"})
+#: module, with the tables that describe their methods, or the references to their constructors.
+ONCE = frozenset({"PyModule_ExecDef", "napi_register_module_v1"})
 #: Frames that are shown of each stack.
 FRAMES = 30
 

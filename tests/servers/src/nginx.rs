@@ -66,7 +66,7 @@ pub(crate) fn configuration(
 
     // What they say when the server behind them does not answer.
     server("bad_gateway", None, "location / { proxy_pass http://127.0.0.1:1; }")?;
-    server("slow_gateway", None, &format!("proxy_read_timeout 1s; {pass}"))?;
+    server("slow_gateway", None, &format!("proxy_read_timeout 5s; {pass}"))?;
     server("throttling", None, &format!("limit_req zone=one; limit_req_status 429; {pass}"))?;
     server("busy", None, "return 503;")?;
     server("redirecting", None, "return 301 https://localhost/elsewhere;")?;
