@@ -4,13 +4,17 @@ internal import UppzyGenerated
 
 /// The reply as what it must be.
 private func expected<Value>(_ value: Value?) throws -> Value {
-  guard let value else { throw UppzyError(internalFault(reason: "a reply is of another kind than its request")) }
+  guard let value else {
+    throw UppzyError(internalFault(reason: "a reply is of another kind than its request"))
+  }
   return value
 }
 
 extension Reply {
   fileprivate var asOpen: OpenData? { if case .open(let value) = self { value } else { nil } }
-  fileprivate var asDocuments: DocumentListData? { if case .documents(let value) = self { value } else { nil } }
+  fileprivate var asDocuments: DocumentListData? {
+    if case .documents(let value) = self { value } else { nil }
+  }
   fileprivate var asDocument: DocumentData? { if case .document(let value) = self { value } else { nil } }
   fileprivate var asAnswer: AnswerData? { if case .answer(let value) = self { value } else { nil } }
   fileprivate var asPending: NativePending? { if case .pending(let value) = self { value } else { nil } }
@@ -130,16 +134,20 @@ extension NativeClient {
     title: String, content: String, category: String?, settings: CallSettings, cancellation: Cancellation
   ) async throws -> DocumentData {
     let reply = try await perform(
-      client: number(), settings: settings, request: .documents(request: .createText(title: title, content: content, category: category)),
+      client: number(), settings: settings,
+      request: .documents(request: .createText(title: title, content: content, category: category)),
       cancellation: cancellation)
     return try expected(reply.asDocument)
   }
 
   func documentsCreateQa(
-    title: String, question: String, answer: String, category: String?, settings: CallSettings, cancellation: Cancellation
+    title: String, question: String, answer: String, category: String?, settings: CallSettings,
+    cancellation: Cancellation
   ) async throws -> DocumentData {
     let reply = try await perform(
-      client: number(), settings: settings, request: .documents(request: .createQa(title: title, question: question, answer: answer, category: category)),
+      client: number(), settings: settings,
+      request: .documents(
+        request: .createQa(title: title, question: question, answer: answer, category: category)),
       cancellation: cancellation)
     return try expected(reply.asDocument)
   }
@@ -148,7 +156,8 @@ extension NativeClient {
     documentId: String, patch: JsonValue, settings: CallSettings, cancellation: Cancellation
   ) async throws -> DocumentData {
     let reply = try await perform(
-      client: number(), settings: settings, request: .documents(request: .update(documentId: documentId, patch: patch)),
+      client: number(), settings: settings,
+      request: .documents(request: .update(documentId: documentId, patch: patch)),
       cancellation: cancellation)
     return try expected(reply.asDocument)
   }
@@ -157,7 +166,8 @@ extension NativeClient {
     ids: [String], status: String, settings: CallSettings, cancellation: Cancellation
   ) async throws -> OpenData {
     let reply = try await perform(
-      client: number(), settings: settings, request: .documents(request: .setStatus(ids: ids, status: status)),
+      client: number(), settings: settings,
+      request: .documents(request: .setStatus(ids: ids, status: status)),
       cancellation: cancellation)
     return try expected(reply.asOpen)
   }
@@ -184,7 +194,8 @@ extension NativeClient {
     question: QuestionData, fallback: String, settings: CallSettings, cancellation: Cancellation
   ) async throws -> AnswerData {
     let reply = try await perform(
-      client: number(), settings: settings, request: .chat(request: .askWithFallback(question: question, fallback: fallback)),
+      client: number(), settings: settings,
+      request: .chat(request: .askWithFallback(question: question, fallback: fallback)),
       cancellation: cancellation)
     return try expected(reply.asAnswer)
   }
@@ -229,7 +240,8 @@ extension NativeClient {
     sessionId: String, requestId: String, feedback: String, settings: CallSettings, cancellation: Cancellation
   ) async throws -> ReceiptData {
     let reply = try await perform(
-      client: number(), settings: settings, request: .chat(request: .feedback(sessionId: sessionId, requestId: requestId, feedback: feedback)),
+      client: number(), settings: settings,
+      request: .chat(request: .feedback(sessionId: sessionId, requestId: requestId, feedback: feedback)),
       cancellation: cancellation)
     return try expected(reply.asReceipt)
   }
@@ -262,7 +274,9 @@ extension NativeClient {
 }
 
 /// A request that names what it is about, and needs no client.
-private func asked(_ request: Request, _ settings: CallSettings, _ cancellation: Cancellation?) async throws -> Reply {
+private func asked(_ request: Request, _ settings: CallSettings, _ cancellation: Cancellation?) async throws
+  -> Reply
+{
   try await perform(client: 0, settings: settings, request: request, cancellation: cancellation)
 }
 
