@@ -3,9 +3,7 @@ package com.uppzy
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
-import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Test
 import java.io.IOException
 import java.lang.management.ManagementFactory
@@ -94,35 +92,6 @@ class RuntimeTest : WithSandbox() {
         kept.close()
         assertTrue(grown < 30_000, "$grown KB more")
     }
-
-    @Test
-    fun `clients that were used leave no connection, file or thread behind`() {
-        fun round() {
-            runBlocking {
-                repeat(200) {
-                    client().use { client ->
-                        client.tenant.limits()
-                        client.chat.submit("Hi", "s")
-                        assertFailsWith<NotFoundException> { client.forSite("other").site.get() }
-                        // One that is still under way when its client goes.
-                        val asked = async { client.chat.ask("Hi", sessionId = "s") }
-                        yield()
-                        asked.cancelAndJoin()
-                    }
-                }
-            }
-            collect()
-        }
-        round()
-        val before = held()
-        round()
-        val grown = held().mapValues { (what, count) -> count - before.getValue(what) }
-        assertTrue(grown.values.all { it < 20 }, "$grown more")
-    }
-
-    /** How many files and sockets the process has open, and how many threads. */
-    private fun held(): Map<String, Int> =
-        listOf("fd", "task").associateWith { Path.of("/proc/self/$it").listDirectoryEntries().size }
 
     /** Frees what nobody has any more, native parts included. */
     private fun collect() {
