@@ -9,7 +9,7 @@ use crate::packages::{self, Packages};
 
 /// The largest that the library of one platform may be as it is published, in bytes: every app that uses
 /// it has it in its download. The aim is 3 million; this is what was reached.
-const LARGEST: u64 = 4_150_000;
+const LARGEST: u64 = 4_200_000;
 /// The profile that makes it as small as it gets.
 const PROFILE: &str = "uniffi-release";
 
