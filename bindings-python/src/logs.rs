@@ -63,6 +63,8 @@ pub(crate) struct LogReader {
 impl LogReader {
     #[new]
     fn new() -> Self {
+        // What a reader before this one never took.
+        locked(&HUB).fresh.clear();
         LISTENING.store(true, Ordering::Release);
         let roots: Vec<_> = locked(&HUB).roots.iter().filter_map(WeakRoot::upgrade).collect();
         let streams = roots
@@ -97,13 +99,11 @@ impl LogReader {
         Ok(Some(list))
     }
 
-    /// Ends the reading.
+    /// Ends the reading, once what has come was read.
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
         LISTENING.store(false, Ordering::Release);
-        let mut hub = locked(&HUB);
-        hub.fresh.clear();
-        if let Some(reader) = hub.reader.take() {
+        if let Some(reader) = locked(&HUB).reader.take() {
             reader.unpark();
         }
     }

@@ -159,3 +159,34 @@ uppzy.Uppzy().tenant.limits()
 """
     )
     assert found == {"kept": 1}
+
+
+def test_nothing_is_lost_when_the_reader_comes_late(run_script: RunScript) -> None:
+    found = run_script(
+        """
+import json, logging, threading, uppzy.logs
+class Keeping(logging.Handler):
+    def emit(self, record):
+        kept.append(record.getMessage())
+kept = []
+logging.getLogger("uppzy").addHandler(Keeping())
+ending = threading.Event()
+class Late(threading.Thread):
+    def run(self):
+        ending.wait(60)
+        super().run()
+    def join(self, timeout=None):
+        ending.set()
+        super().join(60)
+threading.Thread = Late
+uppzy.enable_logging()
+uppzy.Uppzy().tenant.limits()
+uppzy.disable_logging()
+uppzy.Uppzy().tenant.limits()
+uppzy.enable_logging()
+uppzy.Uppzy().tenant.limits()
+uppzy.disable_logging()
+print(json.dumps({"kept": len(kept)}))
+"""
+    )
+    assert found == {"kept": 2}
