@@ -7,9 +7,15 @@
 /** Of the measured requests, so many come before: enough for V8 to have compiled what is hot. */
 const WARM_UP = 1;
 
+/** Processor time of this process with all its threads, in seconds, and the part that went by in the kernel. */
 function used() {
   const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
+  return { whole: (user + system) / 1e6, kernel: system / 1e6 };
+}
+
+function per10k(used, before, count) {
+  const scaled = (part) => ((used[part] - before[part]) * 10_000) / count;
+  return { cpu_per_10k: scaled("whole"), kernel_per_10k: scaled("kernel") };
 }
 
 function peakMemory() {
@@ -35,11 +41,11 @@ async function send(make, url, requests, concurrency) {
   await inTasks(one, requests * WARM_UP, concurrency);
   const [cpu, began] = [used(), performance.now()];
   const times = await inTasks(one, requests, concurrency);
-  const [spent, wall] = [used() - cpu, (performance.now() - began) / 1e3];
+  const [spent, wall] = [used(), (performance.now() - began) / 1e3];
   times.sort((one, other) => one - other);
   const count = times.length;
   return {
-    cpu_per_10k: (spent * 10_000) / count,
+    ...per10k(spent, cpu, count),
     requests_per_second: count / wall,
     p50_ms: times[Math.floor(count / 2)],
     p99_ms: times[Math.min(count - 1, Math.floor(count * 0.99))],
@@ -51,7 +57,7 @@ async function many(run, url, answers) {
   const began = performance.now();
   await run(url, answers);
   return {
-    cpu_per_10k: (used() * 10_000) / answers,
+    ...per10k(used(), { whole: 0, kernel: 0 }, answers),
     seconds: (performance.now() - began) / 1e3,
     peak_memory: peakMemory(),
   };
@@ -65,7 +71,7 @@ if (job === "cold") {
     const { make } = await import(`./peers/${name}.mjs`);
     await (await make(url, 1))();
   }
-  result = { cpu_ms: used() * 1e3, peak_memory: peakMemory() };
+  result = { cpu_ms: used().whole * 1e3, peak_memory: peakMemory() };
 } else if (job === "many") {
   const { run } = await import(`./peers/many-${name}.mjs`);
   result = await many(run, url, Number(requests));

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 Send = Callable[[], Any]
 AsyncSend = Callable[[], Awaitable[Any]]
@@ -23,10 +23,20 @@ AsyncSend = Callable[[], Awaitable[Any]]
 WARM_UP = 0.2
 
 
-def used() -> float:
-    """Processor time of this process with all its threads, in seconds."""
+class Used(NamedTuple):
+    """Processor time of a process with all its threads, in seconds."""
+
+    whole: float
+    #: The part that went by in the kernel.
+    kernel: float
+
+    def since(self, before: Used) -> Used:
+        return Used(self.whole - before.whole, self.kernel - before.kernel)
+
+
+def used() -> Used:
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    return Used(usage.ru_utime + usage.ru_stime, usage.ru_stime)
 
 
 def peak_memory() -> int:
@@ -36,11 +46,12 @@ def peak_memory() -> int:
     return int(lines["VmHWM"].split()[0]) * 1024
 
 
-def figures(cpu: float, wall: float, times: list[float]) -> dict[str, float]:
+def figures(cpu: Used, wall: float, times: list[float]) -> dict[str, float]:
     times.sort()
     count = len(times)
     return {
-        "cpu_per_10k": cpu * 10_000 / count,
+        "cpu_per_10k": cpu.whole * 10_000 / count,
+        "kernel_per_10k": cpu.kernel * 10_000 / count,
         "requests_per_second": count / wall,
         "p50_ms": times[count // 2] * 1_000,
         "p99_ms": times[min(count - 1, count * 99 // 100)] * 1_000,
@@ -69,7 +80,7 @@ def blocking(module: Any, url: str, requests: int, threads: int) -> dict[str, fl
         run(max(threads, int(requests * WARM_UP)))
         cpu, began = used(), time.perf_counter()
         times = run(requests)
-        return figures(used() - cpu, time.perf_counter() - began, times)
+        return figures(used().since(cpu), time.perf_counter() - began, times)
 
 
 async def asynchronous(module: Any, url: str, requests: int, tasks: int) -> dict[str, float]:
@@ -90,7 +101,7 @@ async def asynchronous(module: Any, url: str, requests: int, tasks: int) -> dict
         await run(max(tasks, int(requests * WARM_UP)))
         cpu, began = used(), time.perf_counter()
         times = await run(requests)
-        return figures(used() - cpu, time.perf_counter() - began, times)
+        return figures(used().since(cpu), time.perf_counter() - began, times)
 
 
 def run_loop(main: Any, with_uvloop: bool) -> Any:
@@ -120,7 +131,8 @@ def many(client: str, url: str, answers: int) -> dict[str, float]:
     asyncio.run(module.run(url, answers))
     wall = time.perf_counter() - began
     return {
-        "cpu_per_10k": used() * 10_000 / answers,
+        "cpu_per_10k": used().whole * 10_000 / answers,
+        "kernel_per_10k": used().kernel * 10_000 / answers,
         "seconds": wall,
         "peak_memory": peak_memory(),
     }
@@ -141,7 +153,7 @@ def cold(client: str, url: str) -> dict[str, float]:
                     await send()
 
             asyncio.run(main())
-    return {"cpu_ms": used() * 1_000, "peak_memory": peak_memory()}
+    return {"cpu_ms": used().whole * 1_000, "peak_memory": peak_memory()}
 
 
 def main() -> None:

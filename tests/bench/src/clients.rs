@@ -20,7 +20,7 @@ use self::hyper::Connections;
 use self::reqwest::Bare;
 use self::socket::Sockets;
 use crate::Outcome;
-use crate::measure::{memory, processor_time};
+use crate::measure::{kernel_time, memory, processor_time};
 
 /// Of the measured requests, so many come before, so that connections stand and caches are warm.
 const WARM_UP: u64 = 5;
@@ -104,8 +104,9 @@ where
 {
     let client = Arc::new(client);
     in_tasks(&client, requests / WARM_UP, concurrency, send).await?;
-    let (used, began) = (processor_time(), Instant::now());
+    let (used, kernel, began) = (processor_time(), kernel_time()?, Instant::now());
     let mut times = in_tasks(&client, requests, concurrency, send).await?;
+    let kernel = kernel_time()?.saturating_sub(kernel);
     let (used, took) = (processor_time() - used, began.elapsed());
     times.sort_unstable();
     let sent = times.len();
@@ -115,6 +116,7 @@ where
     };
     print(&json!({
         "cpu_per_10k": used.as_secs_f64() * 10_000.0 / sent as f64,
+        "kernel_per_10k": kernel.as_secs_f64() * 10_000.0 / sent as f64,
         "requests_per_second": sent as f64 / took.as_secs_f64(),
         "p50_ms": part(50),
         "p99_ms": part(99),

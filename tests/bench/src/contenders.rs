@@ -32,6 +32,8 @@ pub(crate) struct Aim {
 pub(crate) struct Contender {
     /// What it is called, here and where it is run.
     pub(crate) name: &'static str,
+    /// No client at all, but bytes on a socket: what is beyond it is beyond any client.
+    pub(crate) is_floor: bool,
     /// One that takes many times longer is measured with fewer requests.
     pub(crate) is_slow: bool,
     pub(crate) aims: &'static [Aim],
@@ -56,15 +58,19 @@ const fn aim(job: Job, in_flight: RangeInclusive<u64>, times: f64) -> Aim {
 }
 
 const fn ours() -> Contender {
-    Contender { name: "uppzy", is_slow: false, aims: &[] }
+    Contender { name: "uppzy", is_floor: false, is_slow: false, aims: &[] }
 }
 
 const fn quick(name: &'static str, aims: &'static [Aim]) -> Contender {
-    Contender { name, is_slow: false, aims }
+    Contender { name, is_floor: false, is_slow: false, aims }
 }
 
 const fn slow(name: &'static str, aims: &'static [Aim]) -> Contender {
-    Contender { name, is_slow: true, aims }
+    Contender { name, is_floor: false, is_slow: true, aims }
+}
+
+const fn floor() -> Contender {
+    Contender { name: "socket", is_floor: true, is_slow: false, aims: &[] }
 }
 
 pub(crate) static GROUPS: [Group; 6] = [
@@ -76,7 +82,7 @@ pub(crate) static GROUPS: [Group; 6] = [
             ours(),
             quick("reqwest", &[aim(Job::Send, 32..=32, 0.85)]),
             quick("hyper", &[]),
-            quick("socket", &[]),
+            floor(),
         ],
         in_flight: &[1, 32, 256],
         with_latency: false,
@@ -101,6 +107,7 @@ pub(crate) static GROUPS: [Group; 6] = [
             quick("impit", &[]),
             slow("httpx", &[aim(Job::Send, 32..=256, 40.0)]),
             slow("openai", &[aim(Job::Send, 32..=256, 60.0)]),
+            floor(),
         ],
         in_flight: &[1, 32, 256],
         with_latency: true,
@@ -118,6 +125,7 @@ pub(crate) static GROUPS: [Group; 6] = [
             slow("httpx", &[aim(Job::Send, 1..=1, 12.0)]),
             slow("requests", &[aim(Job::Send, 1..=1, 25.0)]),
             slow("openai", &[]),
+            floor(),
         ],
         in_flight: &[1, 32],
         with_latency: false,
@@ -134,6 +142,7 @@ pub(crate) static GROUPS: [Group; 6] = [
             slow("axios", &[aim(Job::Send, 32..=32, 10.0)]),
             slow("got", &[]),
             slow("openai", &[aim(Job::Send, 32..=32, 20.0)]),
+            floor(),
         ],
         in_flight: &[1, 32, 256],
         with_latency: false,

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::machine::Machine;
 use crate::report::{
-    Comparison, ROW_HEADER, Report, STANDING_HEADER, row_cells, show, standing_cells,
+    Comparison, MISSED, MISSED_HEADER, ROW_HEADER, Report, STANDING_HEADER, row_cells, show,
+    standing_cells,
 };
 use crate::scale;
 
@@ -24,6 +25,11 @@ pub(crate) fn page(report: &Report, machine: &Machine) -> String {
         body.push_str(&plot(comparison));
         let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
         body.push_str(&table(&STANDING_HEADER, cells));
+    }
+    let missed = report.missed_cells();
+    if !missed.is_empty() {
+        body.push_str(&format!("<h2>{}</h2>", escaped(MISSED)));
+        body.push_str(&table(&MISSED_HEADER, missed.into_iter()));
     }
     if !report.scale.is_empty() {
         body.push_str(&format!("<h2>{}</h2>", escaped(scale::TITLE)));
@@ -135,7 +141,9 @@ mod tests {
         let standing = |client, cpu: f64, ratio: Option<f64>| Standing {
             client,
             cpu: Spread::of(&[cpu]),
+            kernel: None,
             ratio: ratio.map(|ratio| Spread::of(&[ratio])),
+            beside_floor: None,
             aim: None,
             requests_per_second: None,
             p50_ms: None,

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::machine::Machine;
-use crate::report::{ROW_HEADER, Report, STANDING_HEADER, row_cells, standing_cells};
+use crate::report::{
+    MISSED, MISSED_HEADER, ROW_HEADER, Report, STANDING_HEADER, row_cells, standing_cells,
+};
 use crate::scale;
 
 const BEGINNING: &str = "# Performance\n\n\
@@ -18,6 +20,9 @@ sees these differences. They count in bulk jobs, in gateways, in serverless func
 machines.\n\n\
 `cargo xtask bench` measures anew, `cargo xtask bench --write-docs` also writes this page.\n";
 
+/// Why, as found by profiles.
+const NOTES: &str = include_str!("../notes.md");
+
 /// Writes the page, and says where it is.
 pub(crate) fn write(report: &Report, machine: &Machine) -> Outcome<PathBuf> {
     let mut text = format!("{BEGINNING}\n{}\n", machine.in_words());
@@ -26,6 +31,8 @@ pub(crate) fn write(report: &Report, machine: &Machine) -> Outcome<PathBuf> {
         let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
         text.push_str(&table(&STANDING_HEADER, cells));
     }
+    text.push_str(&format!("\n## {MISSED}\n\n{NOTES}\n"));
+    text.push_str(&table(&MISSED_HEADER, report.missed_cells().into_iter()));
     if !report.scale.is_empty() {
         text.push_str(&format!("\n## {}\n\n", scale::TITLE));
         let cells = report.scale.iter().map(|point| scale::cells(point).to_vec());

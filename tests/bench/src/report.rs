@@ -67,8 +67,12 @@ pub(crate) struct Standing {
     pub(crate) client: &'static str,
     /// Seconds of processor time for 10,000 requests.
     pub(crate) cpu: Spread,
+    /// The part of it that went by in the kernel, from 0 to 1.
+    pub(crate) kernel: Option<f64>,
     /// How often ours is contained in it.
     pub(crate) ratio: Option<Spread>,
+    /// How often the time of a bare socket is contained in it.
+    pub(crate) beside_floor: Option<f64>,
     /// The value that the ratio should reach.
     pub(crate) aim: Option<f64>,
     pub(crate) requests_per_second: Option<f64>,
@@ -129,12 +133,13 @@ pub(crate) fn verdict(is_met: Option<bool>) -> String {
 }
 
 /// The cells of a client, as every form of the report shows them.
-pub(crate) fn standing_cells(standing: &Standing) -> [String; 10] {
+pub(crate) fn standing_cells(standing: &Standing) -> [String; 11] {
     let optional = |value: Option<f64>| value.map(show).unwrap_or_default();
     [
         standing.client.to_owned(),
         show(standing.cpu.median),
         standing.cpu.range(),
+        standing.kernel.map(|kernel| format!("{:.0} %", kernel * 100.0)).unwrap_or_default(),
         standing.ratio.map(|ratio| format!("{} x", show(ratio.median))).unwrap_or_default(),
         standing.aim.map(|aim| format!("{aim} x")).unwrap_or_default(),
         verdict(standing.is_met()),
@@ -145,10 +150,11 @@ pub(crate) fn standing_cells(standing: &Standing) -> [String; 10] {
     ]
 }
 
-pub(crate) const STANDING_HEADER: [&str; 10] = [
+pub(crate) const STANDING_HEADER: [&str; 11] = [
     "client",
     "CPU s per 10,000",
     "range",
+    "in the kernel",
     "beside ours",
     "aim",
     "",
@@ -157,6 +163,33 @@ pub(crate) const STANDING_HEADER: [&str; 10] = [
     "p99 ms",
     "peak MiB",
 ];
+
+pub(crate) const MISSED: &str = "Aims that were missed, and what a bare socket reaches";
+
+pub(crate) const MISSED_HEADER: [&str; 5] =
+    ["job", "client", "aim", "beside ours", "beside a bare socket"];
+
+impl Report {
+    /// The cells of every aim that was missed. Where not even bytes on a socket in the same language
+    /// reach it, no client can.
+    pub(crate) fn missed_cells(&self) -> Vec<Vec<String>> {
+        let times = |ratio: Option<f64>| ratio.map(|ratio| format!("{} x", show(ratio)));
+        let mut lines = Vec::new();
+        for comparison in &self.comparisons {
+            let missed = |standing: &&Standing| standing.is_met() == Some(false);
+            for standing in comparison.standings.iter().filter(missed) {
+                lines.push(vec![
+                    comparison.title.clone(),
+                    standing.client.to_owned(),
+                    standing.aim.map(|aim| format!("{aim} x")).unwrap_or_default(),
+                    times(standing.ratio.map(|ratio| ratio.median)).unwrap_or_default(),
+                    times(standing.beside_floor).unwrap_or_else(|| "not measured".to_owned()),
+                ]);
+            }
+        }
+        lines
+    }
+}
 
 /// The cells of a figure.
 pub(crate) fn row_cells(row: &Row) -> [String; 7] {
@@ -192,7 +225,11 @@ pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
     for comparison in &report.comparisons {
         println!("\n{}", comparison.title);
         let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
-        println!("{}", table(&STANDING_HEADER, cells, &[1, 2, 3, 4, 6, 7, 8, 9]));
+        println!("{}", table(&STANDING_HEADER, cells, &[1, 2, 3, 4, 5, 7, 8, 9, 10]));
+    }
+    let missed = report.missed_cells();
+    if !missed.is_empty() {
+        println!("\n{MISSED}\n{}", table(&MISSED_HEADER, missed.into_iter(), &[2, 3, 4]));
     }
     if !report.scale.is_empty() {
         let cells = report.scale.iter().map(|point| scale::cells(point).to_vec());
@@ -227,6 +264,34 @@ pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missed_aim_is_shown_beside_what_a_socket_reaches() {
+        let standing = |client, ratio, aim| Standing {
+            client,
+            cpu: Spread::of(&[1.0]),
+            kernel: Some(0.25),
+            ratio: Some(Spread::of(&[ratio])),
+            beside_floor: Some(1.75),
+            aim,
+            requests_per_second: None,
+            p50_ms: None,
+            p99_ms: None,
+            peak_memory: None,
+        };
+        let standings = vec![
+            standing("met", 2.0, Some(1.5)),
+            standing("missed", 1.2, Some(1.5)),
+            standing("without", 0.5, None),
+        ];
+        assert_eq!(
+            standings.first().map(|met| standing_cells(met)[3].clone()),
+            Some("25 %".into())
+        );
+        let comparisons = vec![Comparison { title: "Node".to_owned(), standings }];
+        let report = Report { comparisons, ..Report::default() };
+        assert_eq!(report.missed_cells(), [["Node", "missed", "1.5 x", "1.200 x", "1.750 x"]]);
+    }
 
     #[test]
     fn the_median_is_in_the_middle() {

@@ -13,6 +13,8 @@ use crate::programs::Program;
 use crate::report::{Comparison, Spread, Standing};
 
 const LATENCY_MS: u64 = 20;
+/// So often each task asks when answers take that long: 4 seconds in all.
+const ROUNDS: u64 = 200;
 
 /// What one client printed in each of its runs.
 type Runs = Vec<Value>;
@@ -96,13 +98,17 @@ fn standings(
     runs: &[Runs],
 ) -> Outcome<Vec<Standing>> {
     let ours = pick(runs.first().ok_or("no runs")?, "cpu_per_10k")?;
+    let floor = contenders.iter().position(|contender| contender.is_floor);
+    let floor = floor.and_then(|place| pick(runs.get(place)?, "cpu_per_10k").ok());
+    let ratios = |cpu: &[f64], other: &[f64]| -> Vec<f64> {
+        cpu.iter().zip(other).map(|(cpu, other)| cpu / other).collect()
+    };
     contenders
         .iter()
         .zip(runs)
         .enumerate()
         .map(|(place, (contender, runs))| {
             let cpu = pick(runs, "cpu_per_10k")?;
-            let ratios: Vec<f64> = cpu.iter().zip(&ours).map(|(their, our)| their / our).collect();
             let optional = |name| {
                 let values = pick(runs, name);
                 values.ok().map(|values| Spread::of(&values).median)
@@ -110,7 +116,9 @@ fn standings(
             Ok(Standing {
                 client: contender.name,
                 cpu: Spread::of(&cpu),
-                ratio: (place > 0).then(|| Spread::of(&ratios)),
+                kernel: optional("kernel_per_10k").map(|kernel| kernel / Spread::of(&cpu).median),
+                ratio: (place > 0).then(|| Spread::of(&ratios(&cpu, &ours))),
+                beside_floor: floor.as_ref().map(|floor| Spread::of(&ratios(&cpu, floor)).median),
                 aim: contender.aim(job, in_flight),
                 requests_per_second: optional("requests_per_second"),
                 p50_ms: optional("p50_ms"),
@@ -140,6 +148,9 @@ pub(crate) fn send(programs: &Programs, chosen: &Chosen, job: Job) -> Outcome<Ve
             let runs =
                 in_turn(programs.of(group.language)?, group, &contenders, repeats, |peer| {
                     let requests = if peer.is_slow { most / 10 } else { most }.max(in_flight * 4);
+                    // With latency no client is quick, and each takes its time.
+                    let longest = if latency > 0 { in_flight * ROUNDS } else { most };
+                    let requests = requests.min(longest);
                     let numbers = [requests, in_flight].map(|number| number.to_string());
                     let [requests, in_flight] = numbers;
                     Ok(vec!["send".into(), server.url.clone(), requests, in_flight])
