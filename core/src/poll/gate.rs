@@ -9,13 +9,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::clock::{Clock, Waiting};
 use crate::defaults::MAX_POLL_RATE;
 
-/// Polls a second for each waiting answer, beside the rate that there always is. With it the delay grows
-/// with the number of waiting answers, and has its most where they are many.
+/// Polls a second for each waiting answer, beside those that there always are: the delay grows with
+/// the number of answers then, and has no peak.
 const RATE_EACH: f64 = 0.18;
-/// With more waiting than this, there are more polls for each that is beyond it.
+/// How many answers that is for.
 const MANY: usize = 1_000;
-/// Namely one in 5 s, the longest wait of the schedule, so that the rate does not delay the answers of a
-/// large batch.
+/// Polls a second for each waiting answer beyond these: one in 5 s, the longest wait of the schedule,
+/// so that the rate does not delay the answers of a large batch.
 const RATE_EACH_BEYOND: f64 = 0.2;
 /// Polls may come together as many as fit this time at the rate.
 const BURST: Duration = Duration::from_secs(1);
@@ -67,8 +67,8 @@ impl PollGate {
         Waits(self)
     }
 
-    /// The moment at which a poll that is due now may go out. Which of them is due longest is what
-    /// comes first: docs/polling.md says why.
+    /// The moment at which a poll that is due now may go out. The one that has been due longest comes
+    /// first; docs/polling.md says why.
     pub(super) fn slot(&self, now: Instant) -> Instant {
         let rate = self.rate.unwrap_or_else(|| rate_for(self.waiting.load(Ordering::Relaxed)));
         let interval = Duration::from_secs_f64((1.0 / rate).min(3600.0));
