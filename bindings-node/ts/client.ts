@@ -106,7 +106,7 @@ export interface UppzyOptions {
    * playbook: every 2.5 s, for 45 s.
    */
   poll?: PollSchedule | "worker" | undefined;
-  /** How many polls a second all waiting answers share. Default: 10, and more beyond a hundred. */
+  /** How many polls a second all waiting answers share. Default: 10, and more for each that waits. */
   maxPollRate?: number | undefined;
   /** How many calls `error.report()` can look back on. Default: 64. */
   journalCapacity?: number | undefined;

@@ -131,7 +131,10 @@ export class UppzyError extends Error {
   readonly bodyExcerpt: string | null;
   /** The HTTP request id header of the last answer, to quote to the vendor. */
   readonly httpRequestId: string | null;
-  /** Every attempt of the call, in order. */
+  /**
+   * Every attempt of the call, in order. Of a wait for an answer only those of the poll that failed
+   * it: none where the answer was late, failed or gone.
+   */
   readonly attempts: readonly AttemptRecord[];
   /** Milliseconds from the start of the call to the error. */
   readonly elapsedMs: number;

@@ -127,8 +127,8 @@ setters! {
     retry_unknown: bool => retry_unknown = retry_unknown;
     /// When the state of a pending answer is read.
     poll: PollSchedule => poll = poll;
-    /// How many polls a second all waiting answers of the client share. Default: 10, and one
-    /// more for every five answers beyond a hundred.
+    /// How many polls a second all waiting answers of the client share. Default: 10, and 18
+    /// more for every hundred that wait.
     max_poll_rate: f64 => max_poll_rate = Some(max_poll_rate);
     /// How many calls `error.report()` can look back on. Default: 64; 0 keeps none.
     journal_capacity: usize => journal_capacity = Some(journal_capacity);

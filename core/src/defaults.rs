@@ -11,7 +11,7 @@ pub const BODY_STALL_TIMEOUT: Duration = Duration::from_secs(20);
 pub const MAX_IN_FLIGHT: usize = 1_000;
 /// How many calls a report can look back on.
 pub const JOURNAL_CAPACITY: usize = 64;
-/// Polls a second for up to a hundred waiting answers.
+/// Polls a second, beside those that there are for each waiting answer.
 pub const MAX_POLL_RATE: f64 = 10.0;
 /// How many of many questions are submitted and awaited at once.
 pub const CONCURRENCY: usize = 100;

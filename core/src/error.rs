@@ -134,6 +134,15 @@ impl Error {
         &mut self.0
     }
 
+    /// Counts the times from the start of a longer call that it ended, and which took so long in all.
+    pub(crate) fn end_of_call(&mut self, elapsed: Duration) {
+        let before = elapsed.saturating_sub(self.0.elapsed);
+        for attempt in &mut self.0.attempts {
+            attempt.started_after += before;
+        }
+        self.0.elapsed = elapsed;
+    }
+
     /// What sort of error it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -209,7 +218,8 @@ impl Error {
         self.0.http_request_id.as_deref()
     }
 
-    /// Every attempt of the call, in order.
+    /// Every attempt of the call, in order. Of a wait for an answer only those of the poll that failed
+    /// it: none where the answer was late, failed or gone.
     pub fn attempts(&self) -> &[AttemptRecord] {
         &self.0.attempts
     }

@@ -275,7 +275,17 @@ async fn attempts(
                     pause.map_err(|error| progress.interrupted(error))?;
                 }
             }
-            Err(stopped_by) => return Err(progress.last(error, stopped_by)),
+            Err(stopped_by) => {
+                let is_refused = failure.kind == ErrorKind::Authentication;
+                // There is a new key: what the call lacks is the time to use it.
+                let error = if is_refused && stopped_by == RetryStoppedBy::Deadline {
+                    progress.remember(error);
+                    Failure::refused_too_late().to_error(operation, retry_unknown, Vec::new)
+                } else {
+                    error
+                };
+                return Err(progress.last(error, stopped_by));
+            }
         }
     }
 }
@@ -352,9 +362,11 @@ impl Progress {
         if failure.kind == ErrorKind::Authentication
             && !self.replayed_key
             && step.replayable
-            && !left.is_zero()
             && shared.credentials.changed_since(step.credential.as_ref())
         {
+            if left.is_zero() {
+                return Err(RetryStoppedBy::Deadline);
+            }
             self.replayed_key = true;
             self.counted -= 1;
             return Ok(Duration::ZERO);

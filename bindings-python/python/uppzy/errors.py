@@ -43,7 +43,8 @@ class UppzyError(Exception):
         server_message: The server's own words, redacted and shortened.
         body_excerpt: The beginning of a body that was not the documented JSON, redacted.
         http_request_id: The HTTP request id header of the last answer, to quote to the vendor.
-        attempts: Every attempt of the call, in order.
+        attempts: Every attempt of the call, in order. Of a wait for an answer only those of the poll
+            that failed it: none where the answer was late, failed or gone.
         elapsed: Seconds from the start of the call to the error.
         retry_stopped_by: What ended the retries.
         token: The resume token of an answer that is still being made.

@@ -71,7 +71,7 @@ impl Chat {
         let elapsed = shared.clock.now().saturating_duration_since(deadline.began);
         match &mut result {
             Ok(answer) => answer.meta.elapsed = elapsed,
-            Err(error) => error.data_mut().elapsed = elapsed,
+            Err(error) => error.end_of_call(elapsed),
         }
         result
     }

@@ -120,6 +120,17 @@ impl Failure {
         failure
     }
 
+    /// The server refused a key that has been replaced since, when no time was left to send the new
+    /// one.
+    pub(super) fn refused_too_late() -> Self {
+        Self::new(
+            ErrorKind::DeadlineExceeded,
+            Outcome::Rejected,
+            "the call's total time was used up before it could be sent again with the new key"
+                .to_owned(),
+        )
+    }
+
     fn reached(phase: Phase) -> Outcome {
         match phase {
             Phase::Queue | Phase::Connect => Outcome::NotSent,

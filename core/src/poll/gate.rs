@@ -9,19 +9,24 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::clock::{Clock, Waiting};
 use crate::defaults::MAX_POLL_RATE;
 
-/// How many waiting answers the base rate is for.
-const BASE_WAITING: usize = 100;
-/// Polls a second for each waiting answer beyond that: one in 5 s, the longest wait of the schedule,
+/// Polls a second for each waiting answer, beside those that there always are: the delay grows with
+/// the number of answers then, and has no peak.
+const RATE_EACH: f64 = 0.18;
+/// How many answers that is for.
+const MANY: usize = 1_000;
+/// Polls a second for each waiting answer beyond these: one in 5 s, the longest wait of the schedule,
 /// so that the rate does not delay the answers of a large batch.
-const RATE_PER_WAITING: f64 = 0.2;
+const RATE_EACH_BEYOND: f64 = 0.2;
 /// Polls may come together as many as fit this time at the rate.
 const BURST: Duration = Duration::from_secs(1);
 /// Requests under way at once for waiting answers, half for questions and half for polls: keeps
 /// ten thousand waiting answers on a few connections.
 const PLACES: usize = 32;
 
-/// With more waiting than the base rate is for, polls go out at multiples of this: waking up for some
-/// together takes a fraction of the processor time of waking up for each.
+/// With more waiting than this, polls go out together.
+const FEW: usize = 100;
+/// Namely at multiples of this: waking up for some together takes a fraction of the processor time of
+/// waking up for each.
 const TOGETHER: Duration = Duration::from_millis(20);
 
 /// Spreads the polls of a client's waiting answers.
@@ -62,13 +67,10 @@ impl PollGate {
         Waits(self)
     }
 
-    /// The moment at which a poll that is due now may go out.
-    fn slot(&self, now: Instant) -> Instant {
-        let waiting = self.waiting.load(Ordering::Relaxed);
-        // A count of answers is far below what a float holds exactly.
-        #[allow(clippy::cast_precision_loss)]
-        let beyond = waiting.saturating_sub(BASE_WAITING) as f64;
-        let rate = self.rate.unwrap_or(MAX_POLL_RATE + beyond * RATE_PER_WAITING);
+    /// The moment at which a poll that is due now may go out. The one that has been due longest comes
+    /// first; docs/polling.md says why.
+    pub(super) fn slot(&self, now: Instant) -> Instant {
+        let rate = self.rate.unwrap_or_else(|| rate_for(self.waiting.load(Ordering::Relaxed)));
         let interval = Duration::from_secs_f64((1.0 / rate).min(3600.0));
         let burst = BURST.max(interval) - interval;
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,7 +81,7 @@ impl PollGate {
 
     /// When a poll goes out that is due then: not earlier, and with others if there are many.
     pub(crate) fn together(&self, due: Instant) -> Instant {
-        if self.waiting.load(Ordering::Relaxed) <= BASE_WAITING {
+        if self.waiting.load(Ordering::Relaxed) <= FEW {
             return due;
         }
         let origin = *self.origin.get_or_init(|| due);
@@ -107,6 +109,14 @@ impl PollGate {
     ) -> Option<SemaphorePermit<'_>> {
         place(&self.submissions, clock, latest).await
     }
+}
+
+/// Polls a second for so many waiting answers.
+pub(super) fn rate_for(waiting: usize) -> f64 {
+    // A count of answers is far below what a float holds exactly.
+    #[allow(clippy::cast_precision_loss)]
+    let (usual, beyond) = (waiting.min(MANY) as f64, waiting.saturating_sub(MANY) as f64);
+    MAX_POLL_RATE + usual * RATE_EACH + beyond * RATE_EACH_BEYOND
 }
 
 async fn place<'a>(
@@ -140,7 +150,7 @@ mod tests {
         let gate = PollGate::new(None);
         let now = Instant::now();
         let after = |micros| now + Duration::from_micros(micros);
-        let waits: Vec<_> = (0..=BASE_WAITING).map(|_| gate.join()).collect();
+        let waits: Vec<_> = (0..=FEW).map(|_| gate.join()).collect();
         assert_eq!(gate.together(now), now);
         assert_eq!(gate.together(after(1)), after(20_000));
         assert_eq!(gate.together(after(19_999)), after(20_000));
@@ -152,6 +162,9 @@ mod tests {
 
     #[test]
     fn the_rate_grows_with_the_number_of_waiting_answers() {
+        for (waiting, rate) in [(0, 10.0), (100, 28.0), (1_000, 190.0), (10_000, 1_990.0)] {
+            assert!((rate_for(waiting) - rate).abs() < 1e-9, "{waiting}: {}", rate_for(waiting));
+        }
         let gate = PollGate::new(None);
         let _waits: Vec<_> = (0..10_000).map(|_| gate.join()).collect();
         let now = Instant::now();

@@ -5,9 +5,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::PollSchedule;
+use super::gate::{PollGate, Waits, rate_for};
 use super::learned::SiteTimes;
 use crate::clock::Clock;
 
@@ -31,6 +32,27 @@ enum Arrivals {
     Steady,
     /// Many at once, when those before are done.
     Batches,
+    /// So many at once, and polls at the rate that a client keeps to.
+    Crowds(usize),
+}
+
+impl Arrivals {
+    /// How many answers there are in all.
+    fn answers(self) -> usize {
+        match self {
+            Self::Steady | Self::Batches => ANSWERS,
+            Self::Crowds(size) => size * (ANSWERS / size).max(3),
+        }
+    }
+}
+
+/// What happens to a question next.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    HandIn,
+    /// Its poll is due, and may have to wait for its turn.
+    Due,
+    Poll,
 }
 
 const CASES: [(&str, Times); 8] = [
@@ -79,7 +101,8 @@ struct Cost {
 }
 
 /// One question under way.
-struct Question {
+struct Question<'a> {
+    waits: Option<Waits<'a>>,
     number: u64,
     submitted: Duration,
     takes: Duration,
@@ -91,42 +114,57 @@ struct Question {
 fn run(schedule: &PollSchedule, learns: bool, times: Times, arrivals: Arrivals) -> Cost {
     // The same answers for every schedule.
     let (clock, jitter) = (Clock::manual(7), Clock::manual(11));
-    let site = SiteTimes::default();
+    let (site, gate, origin) = (SiteTimes::default(), PollGate::new(None), Instant::now());
     let mut now = Duration::ZERO;
-    // What happens next: a question is handed in, or polled for.
+    // What happens next.
     let mut queue = BinaryHeap::new();
-    let mut questions: Vec<Question> = (0..ANSWERS)
+    let mut questions: Vec<Question<'_>> = (0..arrivals.answers())
         .map(|number| {
             now += match arrivals {
                 Arrivals::Steady => Duration::from_secs_f64(-2.0 * (1.0 - clock.random()).ln()),
                 Arrivals::Batches if number % 500 == 0 => Duration::from_secs(600),
-                Arrivals::Batches => Duration::ZERO,
+                Arrivals::Crowds(size) if number % size == 0 => Duration::from_secs(600),
+                Arrivals::Batches | Arrivals::Crowds(_) => Duration::ZERO,
             };
-            queue.push(Reverse((now, number, false)));
+            queue.push(Reverse((now, number, Step::HandIn)));
             let takes = times.of(number, &clock);
             let schedule = schedule.clone();
-            Question { number: 0, submitted: now, takes, schedule, pending: None }
+            Question { waits: None, number: 0, submitted: now, takes, schedule, pending: None }
         })
         .collect();
     let (mut polls, mut delays) = (0_u32, Vec::new());
-    while let Some(Reverse((now, index, is_poll))) = queue.pop() {
+    let due = match arrivals {
+        Arrivals::Steady | Arrivals::Batches => Step::Poll,
+        Arrivals::Crowds(_) => Step::Due,
+    };
+    while let Some(Reverse((now, index, step))) = queue.pop() {
         let question = &mut questions[index];
-        if !is_poll {
-            if learns {
-                question.number = site.next_number();
-                question.schedule = site.apply(schedule);
-            }
-            queue.push(Reverse((now + question.schedule.first, index, true)));
-            continue;
-        }
-        polls += 1;
         let since = now - question.submitted;
-        if since >= question.takes {
-            site.note(question.number, question.pending, since);
-            delays.push((since - question.takes).as_secs_f64());
-        } else {
-            question.pending = Some(since);
-            queue.push(Reverse((now + question.schedule.next(since, &jitter), index, true)));
+        match step {
+            Step::HandIn => {
+                question.waits = Some(gate.join());
+                if learns {
+                    question.number = site.next_number();
+                    question.schedule = site.apply(schedule);
+                }
+                queue.push(Reverse((now + question.schedule.first, index, due)));
+            }
+            Step::Due => {
+                let turn = gate.slot(origin + now) - origin;
+                queue.push(Reverse((turn, index, Step::Poll)));
+            }
+            Step::Poll => {
+                polls += 1;
+                if since >= question.takes {
+                    question.waits = None;
+                    site.note(question.number, question.pending, since);
+                    delays.push((since - question.takes).as_secs_f64());
+                } else {
+                    question.pending = Some(since);
+                    let next = question.schedule.next(since, &jitter);
+                    queue.push(Reverse((now + next, index, due)));
+                }
+            }
         }
     }
     delays.sort_by(f64::total_cmp);
@@ -219,6 +257,39 @@ fn table(arrivals: Arrivals) -> String {
     text
 }
 
+/// What the rate does to so many answers that are waited for at once.
+fn rates() -> String {
+    let mut text = String::from(
+        "| at once | polls a second | one of each in s | polls each, before it learned | delay s, \
+         mean | p95 | polls each | delay s, mean | p95 |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    let (usual, (_, times)) = (PollSchedule::default(), CASES[0]);
+    let mut delays = Vec::new();
+    for size in [1, 10, 20, 50, 100, 200, 500, 1_000, 10_000] {
+        let rate = rate_for(size);
+        let before = run(&usual, false, times, Arrivals::Crowds(size));
+        let learned = run(&usual, true, times, Arrivals::Crowds(size));
+        let each = size as f64 / rate;
+        let _ = writeln!(
+            text,
+            "| {size} | {rate:.0} | {each:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.2} | {:.1} |",
+            before.polls, before.mean, before.p95, learned.polls, learned.mean, learned.p95,
+        );
+        // The vendor's own pages poll every answer each second, or in a worker every 2.5 s.
+        assert!(size < 20 || rate < size as f64, "{size}: {rate}");
+        assert!(size < 50 || rate < size as f64 / 2.5, "{size}: {rate}");
+        delays.push((size, before.mean, learned.mean));
+    }
+    // More at once never means less delay, but for what chance does to it.
+    for pair in delays.windows(2) {
+        let [(_, before, learned), (size, before_more, learned_more)] = pair else { continue };
+        assert!(*before_more > before * 0.9, "{size}: {delays:?}");
+        assert!(*learned_more > learned * 0.9, "{size}: {delays:?}");
+    }
+    text
+}
+
 #[test]
 fn learning_means_fewer_polls_and_less_delay_as_the_page_about_it_says() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/polling.md");
@@ -226,7 +297,9 @@ fn learning_means_fewer_polls_and_less_delay_as_the_page_about_it_says() {
     let begin = "<!-- simulation -->\n";
     let (before, _) = text.split_once(begin).unwrap();
     let now = format!(
-        "{before}{begin}\n## One question in 2 s on average\n\n{}\n## 500 questions at once\n\n{}",
+        "{before}{begin}\n## The rate\n\n{}\n## One question in 2 s on average\n\n{}\n\
+         ## 500 questions at once\n\n{}",
+        rates(),
         table(Arrivals::Steady),
         table(Arrivals::Batches),
     );

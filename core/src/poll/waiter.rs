@@ -343,11 +343,10 @@ impl<'a> Waiter<'a> {
 
     /// Whatever ends the wait, the question was accepted: the error keeps the way back to it.
     fn finish(&self, mut error: Error) -> Error {
-        let elapsed = self.elapsed();
+        error.end_of_call(self.elapsed());
         let data = error.data_mut();
         data.operation = Some("chat.ask");
         data.outcome = Outcome::Accepted;
-        data.elapsed = elapsed;
         if data.token.is_none() {
             data.token = self.target.token(self.client).ok();
         }

@@ -52,8 +52,8 @@ class AsyncUppzy:
         retry_unknown: Repeat even where nobody can tell whether the server has done it already; a
             repeat can then double a message or a document.
         poll: When the state of a pending answer is read.
-        max_poll_rate: How many polls a second all waiting answers share. Default: 10, and one more
-            for every five answers beyond a hundred.
+        max_poll_rate: How many polls a second all waiting answers share. Default: 10, and 18 more
+            for every hundred that wait.
         journal_capacity: How many calls ``error.report()`` can look back on. Default: 64.
         user_agent_suffix: Your application's name and version, for the User-Agent header.
         environment: Settings to use in place of the process's environment.

@@ -10,9 +10,6 @@ use crate::orders::{End, Ending};
 /// finds what hangs, and measures nothing.
 const TOLERANCE_MS: u64 = 20_000;
 
-/// A call that ends so shortly before its deadline has no time for another request.
-const NO_TIME_MS: u64 = 250;
-
 pub(super) fn check(evidence: &Evidence) -> Vec<Finding> {
     let mut findings = Vec::new();
     let sessions: HashMap<&str, &str> = evidence
@@ -37,9 +34,7 @@ pub(super) fn check(evidence: &Evidence) -> Vec<Finding> {
             if kind == Some("internal") {
                 findings.push(Finding::of(Rule::NoFault, call, "ended in an internal error"));
             }
-            // The last poll lands on the deadline: then nothing can be sent again with the new key.
-            let had_time = end.elapsed_ms + NO_TIME_MS < call.order.timeout_ms;
-            if call.key_file && had_time && kind == Some("authentication") {
+            if call.key_file && kind == Some("authentication") {
                 let text = "was refused for its key, though the file had a valid one";
                 findings.push(Finding::of(Rule::RotationUnnoticed, call, text));
             }

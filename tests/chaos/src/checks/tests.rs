@@ -217,8 +217,6 @@ fn a_rotation_of_the_key_file_is_not_noticed() {
     let mut refused = failed("tenant.get", "authentication", "rejected");
     assert_eq!(rules(&run(refused.clone(), 0)), []);
     refused.key_file = true;
-    assert_eq!(rules(&run(refused.clone(), 0)), [], "no time was left");
-    refused.ends.first_mut().unwrap().elapsed_ms = 300;
     assert_eq!(rules(&run(refused, 0)), [Rule::RotationUnnoticed]);
 }
 

@@ -68,7 +68,7 @@ public struct Configuration: Sendable {
   public var retryUnknown: Bool?
   /// When the state of a pending answer is read.
   public var poll: PollSchedule?
-  /// How many polls a second all waiting answers share. Default: 10, and more beyond a hundred.
+  /// How many polls a second all waiting answers share. Default: 10, and more for each that waits.
   public var maxPollRate: Double?
   /// How many calls ``UppzyError/report()`` can look back on. Default: 64.
   public var journalCapacity: Int?

@@ -43,7 +43,8 @@ public struct UppzyError: Error, Sendable {
   public var bodyExcerpt: String? { fields.bodyExcerpt }
   /// The HTTP request id header of the last answer, to quote to the vendor.
   public var httpRequestID: String? { fields.httpRequestID }
-  /// Every attempt of the call, in order.
+  /// Every attempt of the call, in order. Of a wait for an answer only those of the poll that failed
+  /// it: none where the answer was late, failed or gone.
   public var attempts: [Attempt] { fields.attempts }
   /// From the start of the call to the error.
   public var elapsed: Duration { fields.elapsed }

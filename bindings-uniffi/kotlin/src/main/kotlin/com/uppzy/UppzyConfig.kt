@@ -84,7 +84,7 @@ public class UppzyConfig {
     /** When the state of a pending answer is read. */
     public var poll: PollSchedule? = null
 
-    /** How many polls a second all waiting answers share. Default: 10, and more beyond a hundred. */
+    /** How many polls a second all waiting answers share. Default: 10, and more for each that waits. */
     public var maxPollRate: Double? = null
 
     /** How many calls [UppzyException.report] can look back on. Default: 64. */

@@ -62,7 +62,10 @@ public sealed class UppzyException(
     /** The HTTP request id header of the last answer, to quote to the vendor's support. */
     public val httpRequestId: String? get() = details.httpRequestId
 
-    /** Every attempt of the call, in order. */
+    /**
+     * Every attempt of the call, in order. Of a wait for an answer only those of the poll that failed
+     * it: none where the answer was late, failed or gone.
+     */
     public val attempts: List<AttemptRecord> by lazy { details.attempts.map(::AttemptRecord) }
 
     /** From the start of the call to the error. */

@@ -108,7 +108,7 @@ public class UppzyClientBuilder internal constructor() {
     /** When the state of a pending answer is read. */
     public fun poll(poll: PollSchedule): UppzyClientBuilder = apply { config.poll = poll }
 
-    /** How many polls a second all waiting answers share. Default: 10, and more beyond a hundred. */
+    /** How many polls a second all waiting answers share. Default: 10, and more for each that waits. */
     public fun maxPollRate(maxPollRate: Double): UppzyClientBuilder = apply { config.maxPollRate = maxPollRate }
 
     /** How many calls [UppzyException.report] can look back on. Default: 64. */
