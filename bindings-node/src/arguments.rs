@@ -6,9 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
-use uppzy::CallOptions;
-
-use crate::failure::Failure;
+use uppzy::{CallOptions, Error, Result};
 
 /// A class of arguments, each of which has the options of a call as well.
 macro_rules! arguments {
@@ -24,7 +22,7 @@ macro_rules! arguments {
 
         impl $name {
             /// How the call differs from the client's defaults.
-            pub(crate) fn options(&self) -> Result<uppzy::CallOptions, $crate::failure::Failure> {
+            pub(crate) fn options(&self) -> uppzy::Result<uppzy::CallOptions> {
                 $crate::arguments::call_options(self.timeout_ms, self.retry_unknown)
             }
         }
@@ -35,13 +33,13 @@ pub(crate) use arguments;
 pub(crate) fn call_options(
     timeout_ms: Option<f64>,
     retry_unknown: Option<bool>,
-) -> Result<CallOptions, Failure> {
+) -> Result<CallOptions> {
     let timeout = timeout_ms.map(|time| milliseconds("timeout", "timeoutMs", time)).transpose()?;
     Ok(CallOptions { timeout, retry_unknown })
 }
 
 /// Reads the arguments of a call.
-pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Failure> {
+pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T> {
     match serde_json::from_str(json) {
         Ok(arguments) => Ok(arguments),
         // A second time, with care for what the first one did not need.
@@ -49,7 +47,7 @@ pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Failure> {
     }
 }
 
-fn read_with_care<T: DeserializeOwned>(json: &str) -> Result<T, Failure> {
+fn read_with_care<T: DeserializeOwned>(json: &str) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_str(json);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let text = error.inner().to_string();
@@ -60,11 +58,11 @@ fn read_with_care<T: DeserializeOwned>(json: &str) -> Result<T, Failure> {
         };
         if let Some(field) = quoted("missing field `") {
             let message = format!("{field} is missing");
-            return Failure::InvalidInput { field: Some(in_snake_case(&field)), message };
+            return Error::invalid_input(&in_snake_case(&field), message);
         }
         if let Some(field) = quoted("unknown field `") {
             let message = format!("there is no option {field}");
-            return Failure::InvalidInput { field: Some(in_snake_case(&field)), message };
+            return Error::invalid_input(&in_snake_case(&field), message);
         }
         let message = match text.split_once(", expected ") {
             Some((_, expected)) => {
@@ -73,7 +71,7 @@ fn read_with_care<T: DeserializeOwned>(json: &str) -> Result<T, Failure> {
             }
             None => format!("{path} has the wrong type"),
         };
-        Failure::InvalidInput { field: Some(in_snake_case(&path)), message }
+        Error::invalid_input(&in_snake_case(&path), message)
     })
 }
 
@@ -111,18 +109,10 @@ fn well_formed(json: &str) -> String {
 }
 
 /// A time that a caller gave in milliseconds.
-pub(crate) fn milliseconds(field: &str, option: &str, time: f64) -> Result<Duration, Failure> {
+pub(crate) fn milliseconds(field: &str, option: &str, time: f64) -> Result<Duration> {
     Duration::try_from_secs_f64(time / 1_000.0).map_err(|_| {
         let message = format!("{option} must be a number of milliseconds from 0 on, not {time}");
-        Failure::invalid_input(field, message)
-    })
-}
-
-/// A time that a test gave in seconds.
-pub(crate) fn seconds(field: &str, time: f64) -> Result<Duration, Failure> {
-    Duration::try_from_secs_f64(time).map_err(|_| {
-        let message = format!("{field} must be a number of seconds from 0 on, not {time}");
-        Failure::invalid_input(field, message)
+        Error::invalid_input(field, message)
     })
 }
 
@@ -138,7 +128,7 @@ impl Query {
 }
 
 impl<'de> Deserialize<'de> for Query {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         deserializer.deserialize_map(Pairs)
     }
 }
@@ -152,7 +142,7 @@ impl<'de> Visitor<'de> for Pairs {
         formatter.write_str("an object of names and values, such as { page: 2 }")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Query, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Query, A::Error> {
         let mut pairs = Vec::new();
         while let Some((name, value)) = map.next_entry::<String, Value>()? {
             let values = match value {

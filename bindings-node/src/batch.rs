@@ -6,10 +6,11 @@ use std::io::Write as _;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use serde::Serialize;
+use uppzy::{Error, PendingAnswer, Result};
 
-use crate::call::Outcome;
-use crate::failure::{ErrorDetails, Failure};
+use crate::failure::ErrorDetails;
 use crate::pending::Pending;
+use crate::produced::{Produced, write};
 
 /// More results than this at once would hold the event loop up.
 const MOST_RESULTS: usize = 96;
@@ -23,8 +24,8 @@ const FAILURE: u8 = 2;
 
 /// What cannot be said in JSON.
 pub(crate) enum Handle {
-    Error(Failure),
-    Pending(Box<uppzy::PendingAnswer>),
+    Error(Error),
+    Pending(Box<PendingAnswer>),
 }
 
 /// Results that are delivered together: `id, tag, value` for each.
@@ -45,18 +46,18 @@ impl Batch {
         &self.ids
     }
 
-    pub(crate) fn push(&mut self, id: u32, outcome: Outcome) {
+    pub(crate) fn push(&mut self, id: u32, outcome: Result<Produced>) {
         self.ids.push(id);
         let begin = if self.json.is_empty() { '[' } else { ',' };
         match outcome {
             Ok(produced) => {
-                let tag = if produced.is_handle() { HANDLE } else { RESULT };
+                let tag = if matches!(produced, Produced::Pending(_)) { HANDLE } else { RESULT };
                 self.text(format_args!("{begin}{id},{tag},"));
-                produced.write(self);
+                write(produced, self);
             }
-            Err(failure) => {
+            Err(error) => {
                 self.text(format_args!("{begin}{id},{FAILURE},"));
-                self.handle(Handle::Error(failure));
+                self.handle(Handle::Error(error));
             }
         }
     }
@@ -100,7 +101,7 @@ impl Batch {
 impl Handle {
     fn into_javascript(self) -> Either<ErrorDetails, Pending> {
         match self {
-            Self::Error(failure) => Either::A(ErrorDetails::new(failure)),
+            Self::Error(error) => Either::A(error.into()),
             Self::Pending(pending) => Either::B(Pending::new(*pending)),
         }
     }

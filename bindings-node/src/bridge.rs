@@ -13,11 +13,10 @@ use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status, sys};
 use napi_derive::napi;
+use uppzy_boundary::{background, locked};
 
 use crate::batch::{Batch, Delivery};
-use crate::call::{Call, Outcome};
-use crate::failure::Failure;
-use crate::runtime::{locked, running};
+use crate::produced::{Call, Produced};
 
 /// Wakes the event loop. Weak: it does not keep the loop alive by itself.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -31,7 +30,7 @@ struct Finished {
 }
 
 impl Finished {
-    fn add(&self, id: u32, outcome: Outcome) {
+    fn add(&self, id: u32, outcome: uppzy::Result<Produced>) {
         let mut batches = locked(&self.batches);
         match batches.back_mut() {
             Some(batch) if !batch.is_full() => batch.push(id, outcome),
@@ -45,7 +44,7 @@ impl Finished {
 
     /// For a task of the runtime. The loop is woken after the tasks that are ready by now, since they
     /// are likely to finish too.
-    fn push(self: &Arc<Self>, id: u32, outcome: Outcome) {
+    fn push(self: &Arc<Self>, id: u32, outcome: uppzy::Result<Produced>) {
         self.add(id, outcome);
         if !self.pending.swap(true, Ordering::AcqRel) {
             let finished = Arc::clone(self);
@@ -54,7 +53,7 @@ impl Finished {
     }
 
     /// For the loop's own thread.
-    fn push_here(&self, id: u32, outcome: Outcome) {
+    fn push_here(&self, id: u32, outcome: uppzy::Result<Produced>) {
         self.add(id, outcome);
         if !self.pending.swap(true, Ordering::AcqRel) {
             self.signal();
@@ -140,21 +139,15 @@ impl Bridge {
 
 impl Bridge {
     /// Makes the call in the background. If `holds`, the process waits for it.
-    pub(crate) fn start(
-        &self,
-        env: &Env,
-        id: u32,
-        call: std::result::Result<Call, Failure>,
-        holds: bool,
-    ) {
+    pub(crate) fn start(&self, env: &Env, id: u32, call: uppzy::Result<Call>, holds: bool) {
         let task = call.and_then(|call| {
             let finished = Arc::clone(&self.finished);
-            Ok(running()?.spawn(async move {
+            Ok(background()?.spawn(async move {
                 let outcome = call.await;
                 finished.push(id, outcome);
             }))
         });
-        let task = task.map_err(|failure| self.finished.push_here(id, Err(failure))).ok();
+        let task = task.map_err(|error| self.finished.push_here(id, Err(error))).ok();
         self.started.borrow_mut().insert(id, Started { task, holds });
         if holds {
             self.hold(env);

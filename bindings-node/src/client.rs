@@ -1,24 +1,18 @@
 //! The client, as the facade's classes use it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-
-use futures_util::StreamExt as _;
 use napi::Env;
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
 use serde::Deserialize;
-use uppzy::{AskManyOptions, AskProgress, ChatRequest};
+use uppzy::{AskManyOptions, ChatRequest, Result};
 
 use crate::arguments::{arguments, read};
 use crate::bridge::Bridge;
 use crate::clock::Clock;
-use crate::failure::{ErrorDetails, Failure};
+use crate::failure::{ErrorDetails, told};
 use crate::metrics::{Events, Metrics};
 use crate::operations::operation;
 use crate::pending::Pending;
-use crate::produced::Produced;
-use crate::runtime::locked;
 use crate::settings;
 use crate::stream::Stream;
 use crate::upload::Upload;
@@ -26,17 +20,6 @@ use crate::upload::Upload;
 /// The way to the API. Private: `Uppzy` is made over it.
 #[napi]
 pub struct Client(uppzy::Client);
-
-/// The value, or the error behind it for the facade to throw.
-fn told<T, E>(result: Result<T, E>) -> Either<T, ErrorDetails>
-where
-    Failure: From<E>,
-{
-    match result {
-        Ok(value) => Either::A(value),
-        Err(error) => Either::B(Failure::from(error).into()),
-    }
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -110,12 +93,12 @@ impl Client {
 
     #[napi(catch_unwind)]
     pub fn set_api_key(&self, api_key: String) -> Option<ErrorDetails> {
-        self.0.set_api_key(&api_key).err().map(|error| Failure::from(error).into())
+        self.0.set_api_key(&api_key).err().map(Into::into)
     }
 
     #[napi(catch_unwind)]
     pub fn set_bearer_token(&self, bearer_token: String) -> Option<ErrorDetails> {
-        self.0.set_bearer_token(&bearer_token).err().map(|error| Failure::from(error).into())
+        self.0.set_bearer_token(&bearer_token).err().map(Into::into)
     }
 
     #[napi(catch_unwind)]
@@ -155,42 +138,18 @@ impl Client {
 }
 
 impl Client {
-    fn asking_many(&self, json: &str) -> Result<Stream, Failure> {
+    fn asking_many(&self, json: &str) -> Result<Stream> {
         let given: AskingMany = read(json)?;
         let chat = self.0.chat().options(given.options()?);
         let concurrency = given.concurrency.unwrap_or(AskManyOptions::default().concurrency);
         let questions: Vec<ChatRequest> = given.questions.into_iter().map(Into::into).collect();
-        Ok(Stream::new(|items| async move {
-            let told = Arc::new(Mutex::new(AskProgress { done: 0, failed: 0, total: 0 }));
-            let progress = Arc::clone(&told);
-            let options = AskManyOptions {
-                concurrency,
-                on_progress: Some(Arc::new(move |now| *locked(&progress) = now)),
-            };
-            let mut outcomes = chat.ask_many(questions, options);
-            while let Some(outcome) = outcomes.next().await {
-                let progress = *locked(&told);
-                items.give(Ok(Produced::Asked(Box::new((outcome, progress)))));
-            }
-        }))
+        Ok(Stream::asked(chat, questions, concurrency))
     }
 
-    fn waiting_many(&self, json: &str) -> Result<Stream, Failure> {
+    fn waiting_many(&self, json: &str) -> Result<Stream> {
         let given: WaitingMany = read(json)?;
         let chat = self.0.chat().options(given.options()?);
-        let tokens = given.tokens;
-        Ok(Stream::new(|items| async move {
-            // A token may be there twice: its results then go to its places in turn.
-            let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-            for (index, token) in tokens.iter().enumerate().rev() {
-                places.entry(token.clone()).or_default().push(index);
-            }
-            let mut answers = chat.wait_many(tokens);
-            while let Some((token, result)) = answers.next().await {
-                let index = places.get_mut(&token).and_then(Vec::pop).unwrap_or_default();
-                items.give(Ok(Produced::Waited(Box::new((index, token, result)))));
-            }
-        }))
+        Ok(Stream::waited(chat, given.tokens))
     }
 }
 

@@ -1,12 +1,10 @@
 //! Time for tests.
 
-use std::time::Duration;
-
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
+use uppzy_boundary::duration;
 
-use crate::arguments::seconds;
-use crate::failure::{ErrorDetails, Failure};
+use crate::failure::{ErrorDetails, told};
 
 /// Where clients take time and randomness from in tests: `uppzy/testing` makes these.
 #[napi]
@@ -17,14 +15,13 @@ impl Clock {
     /// Time that jumps over waits, and `silence` seconds after a server fell silent.
     #[napi]
     pub fn virtual_time(seed: u32, silence: Option<f64>) -> Either<Clock, ErrorDetails> {
-        let silence = silence.map(|silence| seconds("silence", silence)).transpose();
-        match silence {
-            Ok(Some(silence)) => {
-                Either::A(Self(uppzy::Clock::virtual_time_with_silence(seed.into(), silence)))
-            }
-            Ok(None) => Either::A(Self(uppzy::Clock::virtual_time(seed.into()))),
-            Err(failure) => Either::B(failure.into()),
-        }
+        let silence = silence.map(|seconds| duration("silence", seconds)).transpose();
+        told(silence.map(|silence| {
+            Self(match silence {
+                Some(silence) => uppzy::Clock::virtual_time_with_silence(seed.into(), silence),
+                None => uppzy::Clock::virtual_time(seed.into()),
+            })
+        }))
     }
 
     /// Time that stands still but for `advance`.
@@ -36,8 +33,7 @@ impl Clock {
     /// Moves the time forward by so many seconds.
     #[napi]
     pub fn advance(&self, by: f64) -> Option<ErrorDetails> {
-        let by: Result<Duration, Failure> = seconds("seconds", by);
-        by.map(|by| self.0.advance(by)).err().map(Into::into)
+        duration("seconds", by).map(|by| self.0.advance(by)).err().map(Into::into)
     }
 
     /// The clock's present moment, in seconds since 1970.

@@ -6,7 +6,6 @@
 mod arguments;
 mod batch;
 mod bridge;
-mod call;
 mod client;
 mod clock;
 mod failure;
@@ -15,7 +14,6 @@ mod models;
 mod operations;
 mod pending;
 mod produced;
-mod runtime;
 mod session_ids;
 mod settings;
 mod stream;

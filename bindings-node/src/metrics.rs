@@ -1,16 +1,13 @@
 //! What a client has done, in numbers and as events.
 
-use std::sync::Arc;
-
+use futures_util::FutureExt as _;
 use napi::Env;
 use napi_derive::napi;
 use serde_json::Value;
-use uppzy::EventStream;
+use uppzy::{Event, EventStream};
+use uppzy_boundary::call;
 
 use crate::bridge::Bridge;
-use crate::call::call;
-use crate::failure::Failure;
-use crate::produced::Produced;
 
 /// More than this at once would hold the event loop up.
 const LARGEST_BATCH: usize = 512;
@@ -42,11 +39,11 @@ impl Metrics {
 
 /// Events of a client. Private: iterators are made over it.
 #[napi]
-pub struct Events(Arc<tokio::sync::Mutex<EventStream>>);
+pub struct Events(uppzy_boundary::Events);
 
 impl Events {
     pub(crate) fn new(events: EventStream) -> Self {
-        Self(Arc::new(tokio::sync::Mutex::new(events)))
+        Self(uppzy_boundary::Events::new(events))
     }
 }
 
@@ -56,39 +53,20 @@ impl Events {
     /// process does not wait for it.
     #[napi(catch_unwind)]
     pub fn next(&self, env: Env, bridge: &Bridge, id: u32) {
-        let stream = Arc::clone(&self.0);
-        let taken = call(async move {
-            let mut stream = stream.lock().await;
-            let first = stream.next().await;
-            let events: Vec<Value> = first
-                .into_iter()
-                .chain(std::iter::from_fn(|| stream.try_next()))
-                .take(LARGEST_BATCH)
-                .map(|event| event.to_json())
-                .collect();
-            let nothing = events.is_empty();
-            Ok::<_, Failure>(match nothing {
-                true => Produced::Nothing,
-                false => Produced::Json(Value::Array(events)),
-            })
-        });
+        let taken = call(self.0.next(LARGEST_BATCH).map(Ok));
         bridge.start(&env, id, Ok(taken), false);
     }
 
     /// The events that are there as JSON, without waiting.
     #[napi(catch_unwind)]
     pub fn read(&self) -> String {
-        // Somebody else is waiting for the next one and will get it.
-        let Ok(mut stream) = self.0.try_lock() else { return "[]".to_owned() };
-        let events = std::iter::from_fn(|| stream.try_next()).map(|event| event.to_json());
-        Value::Array(events.collect()).to_string()
+        self.0.read().iter().map(Event::to_json).collect::<Value>().to_string()
     }
 
     /// How many events were dropped for want of room.
     #[napi(getter)]
     pub fn dropped(&self) -> f64 {
-        let dropped = self.0.try_lock().map(|stream| stream.dropped()).unwrap_or_default();
         // Exact up to 2^53.
-        dropped as f64
+        self.0.dropped() as f64
     }
 }

@@ -1,11 +1,11 @@
 //! Every operation by its name, each defined once: what it takes, and the call that it makes.
 
 use serde_json::Value;
-use uppzy::{Client, Feedback};
+use uppzy::{Client, Error, Feedback, Result};
+use uppzy_boundary::call;
 
 use crate::arguments::{Query, arguments, read};
-use crate::call::{Call, call};
-use crate::failure::Failure;
+use crate::produced::Call;
 
 arguments! {
     /// Of reads that take parameters, which the vendor does not document.
@@ -77,7 +77,7 @@ macro_rules! with_pairs {
 with_pairs!(Reading, ListingSessions);
 
 /// The call of that name, which was not made yet.
-pub(crate) fn operation(client: &Client, name: &str, json: &str) -> Result<Call, Failure> {
+pub(crate) fn operation(client: &Client, name: &str, json: &str) -> Result<Call> {
     /// Of a family, with arguments of a class: what the family's handle is to do with them.
     macro_rules! of {
         ($family:ident, $arguments:ty, |$handle:ident, $given:ident| $made:expr) => {{
@@ -140,6 +140,6 @@ pub(crate) fn operation(client: &Client, name: &str, json: &str) -> Result<Call,
         "sessions.latest_open" => {
             of!(sessions, OfUser, |sessions, given| sessions.latest_open(&given.email))
         }
-        _ => Err(Failure::internal(format!("there is no operation {name}"))),
+        _ => Err(Error::internal(format!("there is no operation {name}"))),
     }
 }

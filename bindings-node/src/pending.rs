@@ -1,14 +1,13 @@
 //! A question that the server has accepted.
 
-use futures_util::StreamExt as _;
 use napi::Env;
 use napi_derive::napi;
-use uppzy::PendingAnswer;
+use uppzy::{Error, PendingAnswer, Result};
+use uppzy_boundary::call;
 
 use crate::arguments::{arguments, read};
 use crate::bridge::Bridge;
-use crate::call::{Call, call};
-use crate::failure::Failure;
+use crate::produced::Call;
 use crate::stream::Stream;
 
 arguments! { Waiting {} }
@@ -22,7 +21,7 @@ impl Pending {
         Self(pending)
     }
 
-    fn call(&self, name: &str, json: &str) -> Result<Call, Failure> {
+    fn call(&self, name: &str, json: &str) -> Result<Call> {
         let options = read::<Waiting>(json)?.options()?;
         let pending = self.0.clone();
         match name {
@@ -34,7 +33,7 @@ impl Pending {
             })),
             "status" => Ok(call(async move { pending.status_with(&options).await })),
             "poll_once" => Ok(call(async move { pending.poll_once(&options).await })),
-            _ => Err(Failure::internal(format!("there is no call {name} of a pending answer"))),
+            _ => Err(Error::internal(format!("there is no call {name} of a pending answer"))),
         }
     }
 }
@@ -71,12 +70,6 @@ impl Pending {
     /// The states of the answer as they change.
     #[napi(catch_unwind)]
     pub fn states(&self) -> Stream {
-        let pending = self.0.clone();
-        Stream::new(|items| async move {
-            let mut states = std::pin::pin!(pending.states());
-            while let Some(state) = states.next().await {
-                items.give(state.map(Into::into).map_err(Into::into));
-            }
-        })
+        Stream::states(self.0.clone())
     }
 }

@@ -3,18 +3,11 @@
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
 
-use crate::failure::{ErrorDetails, Failure};
+use crate::failure::{ErrorDetails, told};
 
 /// Makes session ids that are the same in every process and language.
 #[napi]
 pub struct SessionIds(uppzy::SessionIds);
-
-fn told<T>(result: uppzy::Result<T>) -> Either<T, ErrorDetails> {
-    match result {
-        Ok(value) => Either::A(value),
-        Err(error) => Either::B(Failure::from(error).into()),
-    }
-}
 
 #[napi]
 impl SessionIds {

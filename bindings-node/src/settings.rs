@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
-use uppzy::{ClientBuilder, PollSchedule, RetryPolicy};
+use uppzy::{ClientBuilder, PollSchedule, Result, RetryPolicy};
 
 use crate::arguments::{Query, milliseconds, read};
-use crate::failure::Failure;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -78,7 +77,7 @@ struct Schedule {
 }
 
 /// The builder for these options; those that are absent are left to the environment and the defaults.
-pub(crate) fn builder(json: &str) -> Result<ClientBuilder, Failure> {
+pub(crate) fn builder(json: &str) -> Result<ClientBuilder> {
     let given: Settings = read(json)?;
     let mut builder = uppzy::Client::builder();
     macro_rules! set {
@@ -136,7 +135,7 @@ pub(crate) fn builder(json: &str) -> Result<ClientBuilder, Failure> {
 }
 
 /// Puts a time in its place, if it was given.
-fn put(place: &mut Duration, option: &str, time: Option<f64>) -> Result<(), Failure> {
+fn put(place: &mut Duration, option: &str, time: Option<f64>) -> Result<()> {
     if let Some(time) = time {
         *place = milliseconds(option, option, time)?;
     }
@@ -144,7 +143,7 @@ fn put(place: &mut Duration, option: &str, time: Option<f64>) -> Result<(), Fail
 }
 
 impl Retry {
-    fn policy(self) -> Result<RetryPolicy, Failure> {
+    fn policy(self) -> Result<RetryPolicy> {
         let mut policy = RetryPolicy::default();
         if let Some(attempts) = self.max_attempts {
             policy.max_attempts = attempts;
@@ -159,7 +158,7 @@ impl Retry {
 }
 
 impl Poll {
-    fn schedule(self) -> Result<PollSchedule, Failure> {
+    fn schedule(self) -> Result<PollSchedule> {
         let given = match self {
             Self::Preset(Preset::Worker) => return Ok(PollSchedule::worker()),
             Self::Schedule(given) => given,

@@ -12,10 +12,11 @@ use pyo3::exceptions::PyOSError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
+use uppzy_boundary::{duration, locked};
 
 use crate::call::{Call, Outcome, produce};
-use crate::runtime::{OfRuntime, generation, locked, running};
-use crate::values::duration;
+use crate::failure::OrRaise as _;
+use crate::runtime::{OfRuntime, generation, running};
 use crate::wake::Wake;
 
 /// What the runtime's threads see of a bridge.
@@ -97,7 +98,7 @@ impl Bridge {
 
     /// Makes the call in the background; the future gets its result. Gives a key to cancel it by.
     fn start(&self, py: Python<'_>, call: &Call, future: Py<PyAny>) -> PyResult<u64> {
-        let running = running(py).map_err(|failure| failure.into_error(py))?;
+        let running = running(py).or_raise(py)?;
         let call = call.take()?;
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         let finished = Arc::clone(&self.finished);
@@ -142,7 +143,7 @@ impl Bridge {
 
     /// Waits on this thread for something to drain, for bridges without a descriptor.
     fn wait(&self, py: Python<'_>, seconds: f64) -> PyResult<bool> {
-        let longest = duration("seconds", seconds).map_err(|failure| failure.into_error(py))?;
+        let longest = duration("seconds", seconds).or_raise(py)?;
         Ok(py.detach(|| self.finished.wake.wait(longest)))
     }
 

@@ -1,22 +1,20 @@
 //! A call that was not made yet, and the two ways to make it.
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use uppzy_boundary::locked;
 
 use crate::driver::Running;
-use crate::failure::Failure;
-use crate::produced::Produced;
-use crate::runtime::{OfRuntime, locked, park_for_ever, running};
+use crate::failure::{OrRaise as _, raised};
+use crate::produced::{Produced, into_python};
+use crate::runtime::{OfRuntime, park_for_ever, running};
 
-pub(crate) type Outcome = Result<Produced, Failure>;
-pub(crate) type Pending = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+pub(crate) type Outcome = uppzy::Result<Produced>;
+pub(crate) type Pending = uppzy_boundary::Call<Produced>;
 
 /// How often a thread that waits looks for Ctrl-C.
 const SLICE: Duration = Duration::from_millis(50);
@@ -26,21 +24,10 @@ const SLICE: Duration = Duration::from_millis(50);
 pub(crate) struct Call(Mutex<Option<OfRuntime<Pending>>>);
 
 impl Call {
-    pub(crate) fn new<F, T, E>(future: F) -> Self
-    where
-        F: Future<Output = Result<T, E>> + Send + 'static,
-        T: Into<Produced>,
-        Failure: From<E>,
-    {
-        let caught = AssertUnwindSafe(future).catch_unwind();
-        let call = async move {
-            match caught.await {
-                Ok(Ok(produced)) => Ok(produced.into()),
-                Ok(Err(error)) => Err(error.into()),
-                Err(panic) => Err(Failure::panicked(&*panic)),
-            }
-        };
-        Self(Mutex::new(Some(OfRuntime::new(Box::pin(call)))))
+    pub(crate) fn new<T: Into<Produced>>(
+        call: impl Future<Output = uppzy::Result<T>> + Send + 'static,
+    ) -> Self {
+        Self(Mutex::new(Some(OfRuntime::new(uppzy_boundary::call(call)))))
     }
 
     /// The call itself, which can be made once.
@@ -56,7 +43,7 @@ impl Call {
 impl Call {
     /// Makes the call on this thread and returns its result. Ctrl-C ends it.
     fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let running = running(py).map_err(|failure| failure.into_error(py))?;
+        let running = running(py).or_raise(py)?;
         let mut waiting = Waiting { running, call: Some(self.take()?) };
         loop {
             if let Some(outcome) = waiting.run(py, SLICE) {
@@ -70,8 +57,8 @@ impl Call {
 /// What a call came to, for Python.
 pub(crate) fn produce(py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
     match outcome {
-        Ok(produced) => produced.into_python(py),
-        Err(failure) => Err(failure.into_error(py)),
+        Ok(produced) => into_python(py, produced),
+        Err(error) => Err(raised(py, error)),
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, Weak};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use uppzy::ClientBuilder;
+use uppzy_boundary::locked;
 
-use crate::failure::Failure;
+use crate::failure::OrRaise as _;
 use crate::logs;
 use crate::metrics::{Events, Metrics};
 use crate::operations::{Chat, Documents, Sessions, Site, Tenant};
-use crate::runtime::{OfRuntime, build_detached, existing_runtime, locked};
+use crate::runtime::{OfRuntime, build_detached, existing_runtime};
 use crate::settings;
 
 /// What all clients of one constructor call share.
@@ -63,7 +64,7 @@ impl Root {
             }
             Ok(client)
         });
-        let built = built.map_err(|error: uppzy::Error| Failure::from(error).into_error(py))?;
+        let built = built.or_raise(py)?;
         // Another thread may have been faster; all must use the same.
         let mut made = locked(&self.made);
         if let Some(client) = made.as_ref().and_then(OfRuntime::current) {
@@ -92,7 +93,7 @@ pub(crate) struct Scoped {
 impl Scoped {
     pub(crate) fn client(&self, py: Python<'_>) -> PyResult<uppzy::Client> {
         let client = self.root.client(py)?;
-        self.scoped(client).map_err(|error| Failure::from(error).into_error(py))
+        self.scoped(client).or_raise(py)
     }
 
     fn scoped(&self, mut client: uppzy::Client) -> uppzy::Result<uppzy::Client> {
@@ -155,16 +156,14 @@ impl Client {
 
     fn set_api_key(&self, py: Python<'_>, api_key: String) -> PyResult<()> {
         let client = self.0.root.client(py)?;
-        client.set_api_key(&api_key).map_err(|error| Failure::from(error).into_error(py))?;
+        client.set_api_key(&api_key).or_raise(py)?;
         locked(&self.0.root.rotated).api_key = Some(api_key);
         Ok(())
     }
 
     fn set_bearer_token(&self, py: Python<'_>, bearer_token: String) -> PyResult<()> {
         let client = self.0.root.client(py)?;
-        client
-            .set_bearer_token(&bearer_token)
-            .map_err(|error| Failure::from(error).into_error(py))?;
+        client.set_bearer_token(&bearer_token).or_raise(py)?;
         locked(&self.0.root.rotated).bearer_token = Some(bearer_token);
         Ok(())
     }

@@ -1,11 +1,9 @@
 //! Time for tests.
 
-use std::time::Duration;
-
 use pyo3::prelude::*;
+use uppzy_boundary::duration;
 
-use crate::failure::Failure;
-use crate::values::duration;
+use crate::failure::OrRaise as _;
 
 /// Where clients take time and randomness from in tests: `uppzy.testing` makes these.
 #[pyclass(frozen, module = "uppzy._native")]
@@ -18,9 +16,7 @@ impl Clock {
     #[pyo3(signature = (seed, silence=None))]
     fn virtual_time(py: Python<'_>, seed: u64, silence: Option<f64>) -> PyResult<Self> {
         let silence = silence.map(|seconds| duration("silence", seconds)).transpose();
-        let silence: Option<Duration> =
-            silence.map_err(|failure: Failure| failure.into_error(py))?;
-        Ok(Self(match silence {
+        Ok(Self(match silence.or_raise(py)? {
             Some(silence) => uppzy::Clock::virtual_time_with_silence(seed, silence),
             None => uppzy::Clock::virtual_time(seed),
         }))
@@ -34,7 +30,7 @@ impl Clock {
 
     /// Moves the time forward by so many seconds.
     fn advance(&self, py: Python<'_>, seconds: f64) -> PyResult<()> {
-        let by = duration("seconds", seconds).map_err(|failure| failure.into_error(py))?;
+        let by = duration("seconds", seconds).or_raise(py)?;
         py.detach(|| self.0.advance(by));
         Ok(())
     }

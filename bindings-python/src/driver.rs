@@ -3,15 +3,16 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use futures_util::future::{AbortHandle, BoxFuture, abortable};
+use futures_util::future::{AbortHandle, abortable};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
+use uppzy_boundary::{Intake, locked};
 
 /// How often the background thread looks whether it is still needed.
 const TICK: Duration = Duration::from_millis(500);
@@ -29,36 +30,6 @@ const RESTS: u8 = 0;
 const WATCHES: u8 = 1;
 /// It moves sockets and timers on.
 const DRIVES: u8 = 2;
-
-/// Tasks on their way into the runtime: any number of them for one wake-up.
-#[derive(Default)]
-struct Intake {
-    tasks: Mutex<Vec<BoxFuture<'static, ()>>>,
-    /// A wake-up is on its way that the runtime has not taken yet.
-    called: AtomicBool,
-    call: Notify,
-}
-
-impl Intake {
-    fn push(&self, task: BoxFuture<'static, ()>) {
-        unpoisoned(self.tasks.lock()).push(task);
-        if !self.called.swap(true, Ordering::SeqCst) {
-            self.call.notify_one();
-        }
-    }
-
-    /// Starts tasks as they come in.
-    async fn run(self: Arc<Self>) {
-        loop {
-            self.call.notified().await;
-            // Before the tasks are taken: who comes after that calls again.
-            self.called.store(false, Ordering::SeqCst);
-            for task in std::mem::take(&mut *unpoisoned(self.tasks.lock())) {
-                tokio::spawn(task);
-            }
-        }
-    }
-}
 
 /// A runtime, and who works with it.
 pub(crate) struct Running {
@@ -81,18 +52,13 @@ pub(crate) struct Running {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-fn unpoisoned<'a, T>(
-    result: Result<MutexGuard<'a, T>, PoisonError<MutexGuard<'a, T>>>,
-) -> MutexGuard<'a, T> {
-    result.unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Running {
     /// Starts a runtime and its background thread.
     pub(crate) fn start() -> std::io::Result<Arc<Self>> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let intake = Arc::<Intake>::default();
-        runtime.spawn(Arc::clone(&intake).run());
+        let taken = Arc::clone(&intake);
+        runtime.spawn(async move { taken.run().await });
         let running = Arc::new(Self {
             runtime,
             intake,
@@ -112,7 +78,7 @@ impl Running {
         let driven = Arc::clone(&running);
         let thread =
             thread::Builder::new().name("uppzy".to_owned()).spawn(move || driven.drive())?;
-        *unpoisoned(running.thread.lock()) = Some(thread);
+        *locked(&running.thread) = Some(thread);
         Ok(running)
     }
 
@@ -188,7 +154,7 @@ impl Running {
         self.ending.store(true, Ordering::SeqCst);
         self.leave.notify_one();
         self.call_for_the_thread();
-        let thread = unpoisoned(self.thread.lock()).take();
+        let thread = locked(&self.thread).take();
         let is_busy = || {
             self.blocked.load(Ordering::SeqCst) > 0
                 || thread.as_ref().is_some_and(|thread| !thread.is_finished())
@@ -207,7 +173,7 @@ impl Running {
     }
 
     fn call_for_the_thread(&self) {
-        drop(unpoisoned(self.rest.lock()));
+        drop(locked(&self.rest));
         self.needed.notify_one();
     }
 
@@ -222,7 +188,7 @@ impl Running {
     /// Waits until there are tasks, or connections that blocking callers have left. False at the end.
     fn wait_until_needed(&self, seen: &mut u64) -> bool {
         let mut left_behind = false;
-        let mut rest = unpoisoned(self.rest.lock());
+        let mut rest = locked(&self.rest);
         loop {
             // Before anything is looked at, so that who comes after that will call.
             self.mode.store(RESTS, Ordering::SeqCst);
@@ -237,7 +203,7 @@ impl Running {
                 return true;
             }
             if quiet {
-                rest = unpoisoned(self.needed.wait(rest));
+                rest = self.needed.wait(rest).unwrap_or_else(PoisonError::into_inner);
             } else {
                 *seen = calls;
                 left_behind = true;

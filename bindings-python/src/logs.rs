@@ -11,10 +11,12 @@ use std::time::Duration;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use uppzy::{Event, EventStream};
+use uppzy_boundary::{duration, locked};
 
 use crate::client::{Root, WeakRoot};
-use crate::runtime::{OfRuntime, locked};
-use crate::values::{duration, to_python};
+use crate::failure::OrRaise as _;
+use crate::runtime::OfRuntime;
+use crate::values::to_python;
 
 /// Events of one client that may wait; older ones are dropped.
 const CAPACITY: usize = 2_048;
@@ -77,7 +79,7 @@ impl LogReader {
 
     /// The next events, as `(line, event)`, waiting for at most so many seconds. None after `close`.
     fn next<'py>(&self, py: Python<'py>, seconds: f64) -> PyResult<Option<Bound<'py, PyList>>> {
-        let longest = duration("seconds", seconds).map_err(|failure| failure.into_error(py))?;
+        let longest = duration("seconds", seconds).or_raise(py)?;
         let mut streams = std::mem::take(&mut *locked(&self.streams));
         {
             let mut hub = locked(&HUB);

@@ -1,15 +1,12 @@
 //! What a client has done, in numbers and as events.
 
-use std::sync::Arc;
-
+use futures_util::FutureExt as _;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use serde_json::Value;
-use uppzy::EventStream;
+use uppzy::{Error, Event, EventStream};
 
 use crate::call::Call;
-use crate::failure::Failure;
-use crate::produced::Produced;
+use crate::failure::raised;
 use crate::runtime::OfRuntime;
 use crate::values::to_python;
 
@@ -67,16 +64,16 @@ impl Metrics {
 
 /// Events of a client. Private: iterators in Python are made over it.
 #[pyclass(frozen, module = "uppzy._native")]
-pub(crate) struct Events(OfRuntime<Arc<tokio::sync::Mutex<EventStream>>>);
+pub(crate) struct Events(OfRuntime<uppzy_boundary::Events>);
 
 impl Events {
     pub(crate) fn new(events: EventStream) -> Self {
-        Self(OfRuntime::new(Arc::new(tokio::sync::Mutex::new(events))))
+        Self(OfRuntime::new(uppzy_boundary::Events::new(events)))
     }
 
-    fn stream(&self, py: Python<'_>) -> PyResult<Arc<tokio::sync::Mutex<EventStream>>> {
-        self.0.current().map(Arc::clone).ok_or_else(|| {
-            Failure::closed("these events are of the process before a fork").into_error(py)
+    fn current(&self, py: Python<'_>) -> PyResult<&uppzy_boundary::Events> {
+        self.0.current().ok_or_else(|| {
+            raised(py, Error::closed("these events are of the process before a fork"))
         })
     }
 }
@@ -85,36 +82,17 @@ impl Events {
 impl Events {
     /// A call that comes to the events that are there, at least one, or to none at the end.
     fn next(&self, py: Python<'_>) -> PyResult<Call> {
-        let stream = self.stream(py)?;
-        Ok(Call::new(async move {
-            let mut stream = stream.lock().await;
-            let first = stream.next().await;
-            let events: Vec<Value> = first
-                .into_iter()
-                .chain(std::iter::from_fn(|| stream.try_next()))
-                .map(|event| event.to_json())
-                .collect();
-            let nothing = events.is_empty();
-            Ok::<_, Failure>(match nothing {
-                true => Produced::Nothing,
-                false => Produced::Json(Value::Array(events)),
-            })
-        }))
+        Ok(Call::new(self.current(py)?.next(usize::MAX).map(Ok)))
     }
 
     /// The events that are there, without waiting.
     fn read<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let stream = self.stream(py)?;
-        // Somebody else is waiting for the next one and will get it.
-        let Ok(mut stream) = stream.try_lock() else { return to_python(py, &Value::Array(vec![])) };
-        let events = std::iter::from_fn(|| stream.try_next()).map(|event| event.to_json());
-        to_python(py, &Value::Array(events.collect()))
+        to_python(py, &self.current(py)?.read().iter().map(Event::to_json).collect())
     }
 
     /// How many events were dropped for want of room.
     #[getter]
     fn dropped(&self, py: Python<'_>) -> PyResult<u64> {
-        let stream = self.stream(py)?;
-        Ok(stream.try_lock().map(|stream| stream.dropped()).unwrap_or_default())
+        Ok(self.current(py)?.dropped())
     }
 }

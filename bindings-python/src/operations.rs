@@ -14,6 +14,9 @@ pub(crate) use tenant::Tenant;
 
 use pyo3::prelude::*;
 use uppzy::CallOptions;
+use uppzy_boundary::call_options;
+
+use crate::failure::OrRaise as _;
 
 /// How the call differs from the client's defaults, or the exception that says why it cannot.
 pub(crate) fn options(
@@ -21,7 +24,7 @@ pub(crate) fn options(
     timeout: Option<f64>,
     retry_unknown: Option<bool>,
 ) -> PyResult<CallOptions> {
-    crate::values::call_options(timeout, retry_unknown).map_err(|failure| failure.into_error(py))
+    call_options(timeout, retry_unknown).or_raise(py)
 }
 
 /// The pairs as the core takes them.

@@ -1,16 +1,16 @@
 //! A question that the server has accepted.
 
-use futures_util::StreamExt as _;
 use pyo3::prelude::*;
 use pyo3::types::PyDateTime;
-use uppzy::PendingAnswer;
+use uppzy::{Error, PendingAnswer};
+use uppzy_boundary::{call_options, duration};
 
 use crate::call::Call;
 use crate::client::Scoped;
-use crate::failure::Failure;
+use crate::failure::{OrRaise as _, raised};
 use crate::runtime::OfRuntime;
 use crate::stream::Stream;
-use crate::values::{call_options, duration, to_datetime};
+use crate::values::to_datetime;
 
 /// A question that the server has accepted. Private: the classes over it are in Python.
 #[pyclass(frozen, module = "uppzy._native")]
@@ -25,8 +25,9 @@ impl Pending {
     }
 
     /// What can be read whatever process this is.
-    fn memory(&self) -> Result<&PendingAnswer, Failure> {
-        self.inner.memory().ok_or_else(|| Failure::internal("a pending answer is empty"))
+    fn memory(&self, py: Python<'_>) -> PyResult<&PendingAnswer> {
+        let empty = || raised(py, Error::internal("a pending answer is empty"));
+        self.inner.memory().ok_or_else(empty)
     }
 
     /// The answer in this process: in a forked child it is taken up by its token.
@@ -34,9 +35,9 @@ impl Pending {
         if let Some(pending) = self.inner.current() {
             return Ok(pending.clone());
         }
-        let token = self.memory().map_err(|failure| failure.into_error(py))?.token();
+        let token = self.memory(py)?.token();
         let client = self.scope.client(py)?;
-        client.chat().resume(&token).map_err(|error| Failure::from(error).into_error(py))
+        client.chat().resume(&token).or_raise(py)
     }
 }
 
@@ -44,29 +45,29 @@ impl Pending {
 impl Pending {
     #[getter]
     fn request_id(&self, py: Python<'_>) -> PyResult<&str> {
-        self.memory().map(PendingAnswer::request_id).map_err(|failure| failure.into_error(py))
+        self.memory(py).map(PendingAnswer::request_id)
     }
 
     #[getter]
     fn session_id(&self, py: Python<'_>) -> PyResult<&str> {
-        self.memory().map(PendingAnswer::session_id).map_err(|failure| failure.into_error(py))
+        self.memory(py).map(PendingAnswer::session_id)
     }
 
     #[getter]
     fn submitted_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDateTime>>> {
-        let pending = self.memory().map_err(|failure| failure.into_error(py))?;
+        let pending = self.memory(py)?;
         to_datetime(py, Some(pending.submitted_at()))
     }
 
     #[getter]
     fn token(&self, py: Python<'_>) -> PyResult<String> {
-        self.memory().map(PendingAnswer::token).map_err(|failure| failure.into_error(py))
+        self.memory(py).map(PendingAnswer::token)
     }
 
     #[pyo3(signature = (timeout=None))]
     fn result(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Call> {
         let timeout = timeout.map(|seconds| duration("timeout", seconds)).transpose();
-        let timeout = timeout.map_err(|failure| failure.into_error(py))?;
+        let timeout = timeout.or_raise(py)?;
         let pending = self.current(py)?;
         Ok(Call::new(async move {
             match timeout {
@@ -83,8 +84,7 @@ impl Pending {
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
-        let options =
-            call_options(timeout, retry_unknown).map_err(|failure| failure.into_error(py))?;
+        let options = call_options(timeout, retry_unknown).or_raise(py)?;
         let pending = self.current(py)?;
         Ok(Call::new(async move { pending.status_with(&options).await }))
     }
@@ -96,19 +96,13 @@ impl Pending {
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
-        let options =
-            call_options(timeout, retry_unknown).map_err(|failure| failure.into_error(py))?;
+        let options = call_options(timeout, retry_unknown).or_raise(py)?;
         let pending = self.current(py)?;
         Ok(Call::new(async move { pending.poll_once(&options).await }))
     }
 
     fn states(&self, py: Python<'_>) -> PyResult<Stream> {
         let pending = self.current(py)?;
-        Ok(Stream::new(|items| async move {
-            let mut states = std::pin::pin!(pending.states());
-            while let Some(state) = states.next().await {
-                items.give(state.map(Into::into).map_err(Into::into));
-            }
-        }))
+        Ok(Stream::states(pending))
     }
 }

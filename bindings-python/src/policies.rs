@@ -2,9 +2,9 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
+use uppzy_boundary::duration;
 
-use crate::failure::Failure;
-use crate::values::duration;
+use crate::failure::OrRaise as _;
 
 /// How often and how fast a failed request is repeated. All times are seconds.
 #[pyclass(frozen, eq, module = "uppzy")]
@@ -24,7 +24,7 @@ impl RetryPolicy {
         throttled_cap: f64,
         max_retry_after: f64,
     ) -> PyResult<Self> {
-        let policy = || -> Result<_, Failure> {
+        let policy = || -> uppzy::Result<_> {
             Ok(uppzy::RetryPolicy {
                 max_attempts,
                 base: duration("base", base)?,
@@ -34,7 +34,7 @@ impl RetryPolicy {
                 max_retry_after: duration("max_retry_after", max_retry_after)?,
             })
         };
-        policy().map(Self).map_err(|failure| failure.into_error(py))
+        policy().map(Self).or_raise(py)
     }
 
     /// Attempts of a call, the first included; at least 1.
@@ -125,7 +125,7 @@ impl PollSchedule {
         jitter: f64,
         timeout: Option<f64>,
     ) -> PyResult<Self> {
-        let schedule = || -> Result<_, Failure> {
+        let schedule = || -> uppzy::Result<_> {
             Ok(uppzy::PollSchedule {
                 first: duration("first", first)?,
                 share,
@@ -135,7 +135,7 @@ impl PollSchedule {
                 timeout: timeout.map(|seconds| duration("timeout", seconds)).transpose()?,
             })
         };
-        schedule().map(Self).map_err(|failure| failure.into_error(py))
+        schedule().map(Self).or_raise(py)
     }
 
     /// The fixed schedule of the vendor's playbook for workers: every 2.5 s, for 45 s.

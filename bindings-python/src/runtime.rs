@@ -5,14 +5,15 @@
 //! thread, so none of these locks is ever held by another one at that moment.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
+use uppzy::Error;
+use uppzy_boundary::{Task, locked};
 
 use crate::driver::Running;
-use crate::failure::Failure;
 
 /// Counts the runtimes of the process and of the processes it was forked from.
 static GENERATION: AtomicU64 = AtomicU64::new(1);
@@ -29,16 +30,12 @@ struct State {
     ended_by: Option<ThreadId>,
 }
 
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Acquire)
 }
 
 /// The process's runtime; the first call starts it.
-pub(crate) fn running(py: Python<'_>) -> Result<Arc<Running>, Failure> {
+pub(crate) fn running(py: Python<'_>) -> uppzy::Result<Arc<Running>> {
     let mut state = locked(&STATE);
     if let Some(running) = &state.running {
         return Ok(Arc::clone(running));
@@ -48,12 +45,17 @@ pub(crate) fn running(py: Python<'_>) -> Result<Arc<Running>, Failure> {
         if exiting != thread::current().id() {
             py.detach(|| park_for_ever());
         }
-        return Err(Failure::closed("the interpreter is exiting: no call can be made any more"));
+        return Err(Error::closed("the interpreter is exiting: no call can be made any more"));
     }
     let running = Running::start()
-        .map_err(|fault| Failure::internal(format!("no background thread could start: {fault}")))?;
+        .map_err(|fault| Error::internal(format!("no background thread could start: {fault}")))?;
     state.running = Some(Arc::clone(&running));
     Ok(running)
+}
+
+/// Runs a task in the process's runtime.
+pub(crate) fn spawn(py: Python<'_>, task: Task) -> uppzy::Result<()> {
+    running(py).map(|running| drop(running.spawn(task)))
 }
 
 /// The process's runtime, if a call has started it.

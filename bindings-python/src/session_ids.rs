@@ -4,16 +4,12 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::failure::Failure;
+use crate::failure::OrRaise as _;
 
 /// Makes session ids that are the same in every process and language, and from which nobody can tell
 /// who is behind them: ids end up in logs.
 #[pyclass(frozen, module = "uppzy")]
 pub(crate) struct SessionIds(uppzy::SessionIds);
-
-fn raised(py: Python<'_>, result: uppzy::Result<String>) -> PyResult<String> {
-    result.map_err(|error| Failure::from(error).into_error(py))
-}
 
 #[pymethods]
 impl SessionIds {
@@ -26,22 +22,22 @@ impl SessionIds {
         } else {
             return Err(PyTypeError::new_err("secret must be str or bytes"));
         };
-        ids.map(Self).map_err(|error| Failure::from(error).into_error(py))
+        ids.map(Self).or_raise(py)
     }
 
     /// One conversation for each user.
     fn per_user(&self, py: Python<'_>, user: &str) -> PyResult<String> {
-        raised(py, self.0.per_user(user))
+        self.0.per_user(user).or_raise(py)
     }
 
     /// One conversation for each thread, ticket or call.
     fn per_thread(&self, py: Python<'_>, thread: &str) -> PyResult<String> {
-        raised(py, self.0.per_thread(thread))
+        self.0.per_thread(thread).or_raise(py)
     }
 
     /// One conversation for each user in each channel.
     fn per_channel(&self, py: Python<'_>, channel: &str, user: &str) -> PyResult<String> {
-        raised(py, self.0.per_channel(channel, user))
+        self.0.per_channel(channel, user).or_raise(py)
     }
 
     fn __repr__(&self) -> &'static str {

@@ -6,10 +6,11 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping};
 use uppzy::{Client, ClientBuilder};
+use uppzy_boundary::duration;
 
 use crate::clock::Clock;
+use crate::failure::OrRaise as _;
 use crate::policies::{PollSchedule, RetryPolicy};
-use crate::values::duration;
 
 /// The builder for these options; those that are None are left to the environment and the defaults.
 pub(crate) fn builder(options: &Bound<'_, PyDict>) -> PyResult<ClientBuilder> {
@@ -32,7 +33,7 @@ fn set(builder: ClientBuilder, name: &str, value: &Bound<'_, PyAny>) -> PyResult
     let flag = || value.extract::<bool>().map_err(|_| wrong("bool"));
     let count = || value.extract::<usize>().map_err(|_| wrong("a whole number from 0 on"));
     let number = || value.extract::<f64>().map_err(|_| wrong("a number"));
-    let time = |field| duration(field, number()?).map_err(|failure| failure.into_error(value.py()));
+    let time = |field| duration(field, number()?).or_raise(value.py());
     let pairs = || -> PyResult<Vec<(String, String)>> {
         let mapping = value.cast::<PyMapping>().map_err(|_| wrong("a mapping of str to str"))?;
         mapping.items()?.extract().map_err(|_| wrong("a mapping of str to str"))

@@ -1,7 +1,5 @@
 //! JSON and Python objects, each as the other.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -10,9 +8,6 @@ use pyo3::types::{
     PyBool, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyTzInfo,
 };
 use serde_json::{Map, Number, Value};
-use uppzy::CallOptions;
-
-use crate::failure::Failure;
 
 /// Deeper nesting than this is a cycle, or will be refused by every server.
 const DEEPEST: usize = 128;
@@ -178,21 +173,4 @@ pub(crate) fn to_datetime<'py>(
         Some(&zone),
     )?;
     Ok(Some(datetime))
-}
-
-/// A time that a caller gave in seconds.
-pub(crate) fn duration(field: &'static str, seconds: f64) -> Result<Duration, Failure> {
-    Duration::try_from_secs_f64(seconds).map_err(|_| {
-        let message = format!("{field} must be a number of seconds from 0 on, not {seconds}");
-        Failure::invalid_input(field, message)
-    })
-}
-
-/// How one call differs from the client's defaults.
-pub(crate) fn call_options(
-    timeout: Option<f64>,
-    retry_unknown: Option<bool>,
-) -> Result<CallOptions, Failure> {
-    let timeout = timeout.map(|seconds| duration("timeout", seconds)).transpose()?;
-    Ok(CallOptions { timeout, retry_unknown })
 }

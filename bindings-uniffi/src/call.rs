@@ -4,12 +4,11 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
+use uppzy_boundary::{Work, caught, in_background, panicked};
 
 use crate::cancel::Cancellation;
 use crate::failure::CallError;
-use crate::runtime::running;
 
 /// Makes a call in the background. Letting go of the returned future ends it, and so does the
 /// cancellation: nothing more is sent, and its socket is released.
@@ -26,20 +25,16 @@ where
 {
     let (tell, told) = oneshot::channel();
     let call = async move {
-        let call = async move { future.await.map(Into::into).map_err(CallError::from) };
-        let caught = AssertUnwindSafe(call).catch_unwind();
+        let call = caught(async move { future.await.map(Into::into).map_err(CallError::from) });
         let result = match cancellation {
-            Some(cancellation) => cancellation.run(caught).await,
-            None => Ok(caught.await),
+            Some(cancellation) => cancellation.run(call).await,
+            None => Ok(call.await),
         };
         // Nobody waits any more: the call is about to be ended.
-        let _ = tell.send(match result {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => Err(CallError::panicked(&*panic)),
-            Err(_) => Err(CallError::Cancelled),
-        });
+        let _ = tell.send(result.unwrap_or(Err(CallError::Cancelled)));
     };
-    let _ends_with_us = running()?.spawn(call);
+    let ends_with_us = Work::new(call);
+    ends_with_us.begin(in_background)?;
     told.await.unwrap_or_else(|_| Err(CallError::internal("the call was ended from inside")))
 }
 
@@ -50,7 +45,7 @@ where
 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => Ok(result?),
-        Err(panic) => Err(CallError::panicked(&*panic)),
+        Err(panic) => Err(panicked(&*panic).into()),
     }
 }
 

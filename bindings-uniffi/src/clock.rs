@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use uppzy::Clock;
+use uppzy_boundary::duration;
 
 use crate::call::guarded;
 use crate::failure::CallError;
-use crate::settings::duration;
 
 /// Where clients take time and randomness from in tests.
 #[derive(uniffi::Object)]

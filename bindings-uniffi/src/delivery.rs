@@ -7,20 +7,18 @@
 mod crossing;
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use futures_util::FutureExt as _;
 use futures_util::future::AbortHandle;
 use tokio::sync::Notify;
 use uniffi::{Lift, Lower};
+use uppzy_boundary::{background, caught, in_background, locked};
 
 use crate::UniFfiTag;
 use crate::call::guarded;
 use crate::failure::CallError;
 use crate::operations::{Call, Request};
 use crate::reply::Reply;
-use crate::runtime::{locked, running};
 use crate::settings::CallSettings;
 
 /// A place for results that grew beyond this, in bytes, is given up once it is empty.
@@ -91,12 +89,12 @@ impl Delivery {
     fn open() -> Result<Arc<Self>, CallError> {
         let delivery = Arc::<Self>::default();
         let waker = Arc::clone(&delivery);
-        running()?.spawn_for_ever(async move {
+        in_background(Box::pin(async move {
             loop {
                 waker.wake.notified().await;
                 waker.arrived.notify_one();
             }
-        });
+        }))?;
         Ok(delivery)
     }
 
@@ -107,14 +105,13 @@ impl Delivery {
 
     fn begin(self: &Arc<Self>, call: u64, work: impl FnOnce() -> Result<Call, CallError>) {
         let begun = guarded(|| {
-            let work = AssertUnwindSafe(work()?).catch_unwind();
-            let running = running()?;
+            let work = caught(work()?);
+            let background = background()?;
             let (abort, ended) = AbortHandle::new_pair();
             locked(&self.calls).insert(call, abort);
             let delivery = Arc::clone(self);
-            running.spawn_until(ended, async move {
-                let result = work.await;
-                let reply = result.unwrap_or_else(|panic| Err(CallError::panicked(&*panic)));
+            background.spawn_until(ended, async move {
+                let reply = work.await;
                 // One that was cancelled meanwhile is awaited by nobody.
                 if locked(&delivery.calls).remove(&call).is_some() {
                     delivery.finish(call, reply.into());

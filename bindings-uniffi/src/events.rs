@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use uppzy::{Event, EventKind, EventStream};
+use uppzy_boundary::Events;
 
 use crate::call::guarded;
 use crate::failure::CallError;
@@ -106,19 +107,17 @@ impl From<Event> for EventData {
 
 /// Events of a client.
 #[derive(uniffi::Object)]
-pub struct NativeEvents(tokio::sync::Mutex<EventStream>);
+pub struct NativeEvents(Events);
 
 impl NativeEvents {
     pub(crate) fn new(events: EventStream) -> Arc<Self> {
-        Arc::new(Self(tokio::sync::Mutex::new(events)))
+        Arc::new(Self(Events::new(events)))
     }
 
     /// The events that are there, at least one; none at the end.
-    pub(crate) async fn next(&self) -> Result<Vec<EventData>, CallError> {
-        let mut stream = self.0.lock().await;
-        let first = stream.next().await;
-        let events = first.into_iter().chain(std::iter::from_fn(|| stream.try_next()));
-        Ok(events.take(LARGEST_BATCH).map(Into::into).collect())
+    pub(crate) async fn next(&self) -> uppzy::Result<Vec<EventData>> {
+        let events = self.0.next(LARGEST_BATCH).await;
+        Ok(events.into_iter().map(Into::into).collect())
     }
 }
 
@@ -126,16 +125,11 @@ impl NativeEvents {
 impl NativeEvents {
     /// The events that are there, without waiting.
     pub fn read(&self) -> Result<Vec<EventData>, CallError> {
-        guarded(|| {
-            // Somebody else is waiting for the next one and will get it.
-            let Ok(mut stream) = self.0.try_lock() else { return Ok(Vec::new()) };
-            let events = std::iter::from_fn(|| stream.try_next());
-            Ok::<_, CallError>(events.map(Into::into).collect())
-        })
+        guarded(|| Ok::<_, CallError>(self.0.read().into_iter().map(Into::into).collect()))
     }
 
     /// How many events were dropped for want of room.
     pub fn dropped(&self) -> u64 {
-        self.0.try_lock().map(|stream| stream.dropped()).unwrap_or_default()
+        self.0.dropped()
     }
 }

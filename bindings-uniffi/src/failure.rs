@@ -116,16 +116,6 @@ impl CallError {
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Error::internal(message).into()
     }
-
-    /// A panic that was caught, with its text if it had one.
-    pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Self {
-        let text = panic
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "no text".to_owned());
-        Self::internal(format!("a part of the client panicked: {text}"))
-    }
 }
 
 impl From<Error> for CallError {

@@ -14,7 +14,6 @@ pub mod operations;
 pub mod pending;
 pub mod records;
 pub mod reply;
-mod runtime;
 pub mod session_ids;
 pub mod settings;
 pub mod stream;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use futures_util::StreamExt as _;
 use uppzy::PendingAnswer;
+use uppzy_boundary::Batches;
 
 use crate::call::guarded;
 use crate::failure::CallError;
 use crate::records::StatusData;
-use crate::stream::{Batches, stream_object};
+use crate::stream::{LARGEST_BATCH, stream_object};
 
 /// A question that the server has accepted. Letting go of it stops no work of the server.
 #[derive(uniffi::Object)]
@@ -51,13 +51,7 @@ impl NativePending {
     /// The states as they change.
     pub fn states(&self) -> Result<Arc<NativeStates>, CallError> {
         let pending = self.0.clone();
-        guarded(|| {
-            Ok::<_, CallError>(Arc::new(NativeStates(Batches::new(|items| async move {
-                let mut states = std::pin::pin!(pending.states());
-                while let Some(state) = states.next().await {
-                    items.give(state.map(Into::into).map_err(Into::into));
-                }
-            }))))
-        })
+        let states = || NativeStates(Batches::states(LARGEST_BATCH, pending));
+        guarded(|| Ok::<_, CallError>(Arc::new(states())))
     }
 }

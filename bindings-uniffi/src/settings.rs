@@ -1,9 +1,8 @@
 //! A client's and a call's options. Times are seconds as a fraction, so that what is no time is
 //! refused here, by the same words in all packages.
 
-use std::time::Duration;
-
 use uppzy::{CallOptions, Client, ClientBuilder, Error, PollSchedule, RetryPolicy};
+use uppzy_boundary::{call_options, duration};
 
 /// A name and a value.
 #[derive(Clone, uniffi::Record)]
@@ -33,16 +32,8 @@ pub struct CallSettings {
 impl CallSettings {
     pub(crate) fn options(&self) -> Result<CallOptions, Error> {
         let Self { timeout, retry_unknown } = self;
-        let timeout = timeout.map(|seconds| duration("timeout", seconds)).transpose()?;
-        Ok(CallOptions { timeout, retry_unknown: *retry_unknown })
+        call_options(*timeout, *retry_unknown)
     }
-}
-
-pub(crate) fn duration(field: &str, seconds: f64) -> Result<Duration, Error> {
-    Duration::try_from_secs_f64(seconds).map_err(|_| {
-        let message = format!("{field} must be a number of seconds from 0 on, not {seconds}");
-        Error::invalid_input(field, message)
-    })
 }
 
 /// A client's options; those that are absent are left to the environment and the defaults.

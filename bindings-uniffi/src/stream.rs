@@ -1,109 +1,22 @@
-//! Results that come one after the other, made in the background and taken in batches.
+//! Results that come one after the other, taken in batches.
 
-use std::collections::HashMap;
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, StreamExt as _};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use uppzy::{AskManyOptions, AskOutcome, AskProgress, Chat, ChatRequest};
+use uppzy::{AskOutcome, AskProgress, Chat};
+use uppzy_boundary::{Asked, Batches, Waited};
 
-use crate::failure::{CallError, ErrorDetails};
+use crate::failure::ErrorDetails;
 use crate::records::{AnswerData, QuestionData};
-use crate::runtime::{AbortOnDrop, locked, running};
 
 /// More than this at once would hold the taker up.
-const LARGEST_BATCH: usize = 96;
-
-/// Where a stream's work puts its results.
-pub(crate) struct Items<T>(UnboundedSender<Result<T, CallError>>);
-
-impl<T> Items<T> {
-    pub(crate) fn give(&self, item: Result<T, CallError>) {
-        // Nobody takes them any more: the work is about to be ended.
-        drop(self.0.send(item));
-    }
-}
-
-/// Results that come one after the other. The work begins with the first `next`, and ends with the
-/// stream.
-pub(crate) struct Batches<T> {
-    /// Not begun yet.
-    work: Mutex<Option<BoxFuture<'static, ()>>>,
-    task: Mutex<Option<AbortOnDrop>>,
-    taker: tokio::sync::Mutex<Taker<T>>,
-}
-
-struct Taker<T> {
-    items: UnboundedReceiver<Result<T, CallError>>,
-    /// An error that came after results, to be told next.
-    held: Option<CallError>,
-}
-
-impl<T: Send + 'static> Batches<T> {
-    pub(crate) fn new<F: Future<Output = ()> + Send + 'static>(
-        work: impl FnOnce(Items<T>) -> F,
-    ) -> Self {
-        let (sender, items) = unbounded_channel();
-        let panicked = sender.clone();
-        let caught = AssertUnwindSafe(work(Items(sender))).catch_unwind();
-        let work: BoxFuture<'static, ()> = Box::pin(async move {
-            if let Err(panic) = caught.await {
-                drop(panicked.send(Err(CallError::panicked(&*panic))));
-            }
-        });
-        Self {
-            work: Mutex::new(Some(work)),
-            task: Mutex::default(),
-            taker: tokio::sync::Mutex::new(Taker { items, held: None }),
-        }
-    }
-
-    /// What is there, at least one; nothing at the end.
-    pub(crate) async fn next(&self) -> Result<Vec<T>, CallError> {
-        let work = locked(&self.work).take();
-        if let Some(work) = work {
-            *locked(&self.task) = Some(running()?.spawn(work));
-        }
-        self.taker.lock().await.take().await
-    }
-
-    /// Ends the work. What the server has accepted goes on there.
-    pub(crate) fn end(&self) {
-        drop(locked(&self.work).take());
-        drop(locked(&self.task).take());
-    }
-}
-
-impl<T> Taker<T> {
-    async fn take(&mut self) -> Result<Vec<T>, CallError> {
-        if let Some(error) = self.held.take() {
-            return Err(error);
-        }
-        let Some(first) = self.items.recv().await else { return Ok(Vec::new()) };
-        let mut batch = vec![first?];
-        while batch.len() < LARGEST_BATCH {
-            match self.items.try_recv() {
-                Ok(Ok(item)) => batch.push(item),
-                Ok(Err(error)) => {
-                    self.held = Some(error);
-                    break;
-                }
-                Err(_) => break,
-            }
-        }
-        Ok(batch)
-    }
-}
+pub(crate) const LARGEST_BATCH: usize = 96;
 
 /// An object of the boundary over a stream: its results in batches.
 macro_rules! stream_object {
     ($(#[$doc:meta])* $name:ident of $item:ty) => {
         $(#[$doc])*
         #[derive(uniffi::Object)]
-        pub struct $name(pub(crate) $crate::stream::Batches<$item>);
+        pub struct $name(pub(crate) uppzy_boundary::Batches<$item>);
 
         #[uniffi::export]
         impl $name {
@@ -172,49 +85,41 @@ fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
+impl From<Asked> for AskedData {
+    fn from(asked: Asked) -> Self {
+        let Asked { outcome, progress } = asked;
+        let AskOutcome { index, request, result } = outcome;
+        let AskProgress { done, failed, total } = progress;
+        let (answer, error) = answer_or_error(result);
+        Self {
+            index: number(index),
+            question: request.into(),
+            answer,
+            error,
+            done: number(done),
+            failed: number(failed),
+            total: number(total),
+        }
+    }
+}
+
+impl From<Waited> for WaitedData {
+    fn from(waited: Waited) -> Self {
+        let Waited { index, token, result } = waited;
+        let (answer, error) = answer_or_error(result);
+        Self { index: number(index), token, answer, error }
+    }
+}
+
 impl NativeAsked {
     pub(crate) fn start(chat: Chat, questions: Vec<QuestionData>, concurrency: usize) -> Arc<Self> {
-        let questions: Vec<ChatRequest> = questions.into_iter().map(Into::into).collect();
-        Arc::new(Self(Batches::new(|items| async move {
-            let told = Arc::new(Mutex::new(AskProgress { done: 0, failed: 0, total: 0 }));
-            let progress = Arc::clone(&told);
-            let options = AskManyOptions {
-                concurrency,
-                on_progress: Some(Arc::new(move |now| *locked(&progress) = now)),
-            };
-            let mut outcomes = chat.ask_many(questions, options);
-            while let Some(outcome) = outcomes.next().await {
-                let AskOutcome { index, request, result } = outcome;
-                let AskProgress { done, failed, total } = *locked(&told);
-                let (answer, error) = answer_or_error(result);
-                items.give(Ok(AskedData {
-                    index: number(index),
-                    question: request.into(),
-                    answer,
-                    error,
-                    done: number(done),
-                    failed: number(failed),
-                    total: number(total),
-                }));
-            }
-        })))
+        let questions = questions.into_iter().map(Into::into).collect();
+        Arc::new(Self(Batches::asked(LARGEST_BATCH, chat, questions, concurrency)))
     }
 }
 
 impl NativeWaited {
     pub(crate) fn start(chat: Chat, tokens: Vec<String>) -> Arc<Self> {
-        Arc::new(Self(Batches::new(|items| async move {
-            // A token may be there twice: its results then go to its places in turn.
-            let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-            for (index, token) in tokens.iter().enumerate().rev() {
-                places.entry(token.clone()).or_default().push(index);
-            }
-            let mut answers = chat.wait_many(tokens);
-            while let Some((token, result)) = answers.next().await {
-                let index = places.get_mut(&token).and_then(Vec::pop).unwrap_or_default();
-                let (answer, error) = answer_or_error(result);
-                items.give(Ok(WaitedData { index: number(index), token, answer, error }));
-            }
-        })))
+        Arc::new(Self(Batches::waited(LARGEST_BATCH, chat, tokens)))
     }
 }

@@ -1,25 +1,11 @@
-//! Uploads: the call runs in the background, and the caller's side is asked for what it needs.
+//! Uploads, step by step.
 
-use std::io;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
-use futures_util::stream;
-use tokio::sync::{mpsc, oneshot, watch};
-use uppzy::{Documents, UploadProgress};
+use uppzy::{Documents, Result, UploadProgress};
+use uppzy_boundary::{Source, Step, Uploading, in_background};
 
-use crate::call::run;
-use crate::failure::CallError;
 use crate::records::DocumentData;
-use crate::runtime::{AbortOnDrop, locked, running};
-
-/// Pieces that wait to be sent: one while the next is read.
-const PIECES_AHEAD: usize = 2;
-
-type Piece = io::Result<Bytes>;
-type Outcome = Result<DocumentData, CallError>;
 
 /// What is uploaded.
 #[derive(uniffi::Enum)]
@@ -60,21 +46,29 @@ pub enum UploadStep {
     },
 }
 
-/// An upload: asked as a stream, it says what comes next.
-#[derive(uniffi::Object)]
-pub struct NativeUpload {
-    /// Not begun yet.
-    work: Mutex<Option<BoxFuture<'static, ()>>>,
-    task: Mutex<Option<AbortOnDrop>>,
-    /// Takes the pieces; gone once the source has ended.
-    pieces: Mutex<Option<mpsc::Sender<Piece>>>,
-    state: tokio::sync::Mutex<State>,
+impl From<UploadSource> for Source {
+    fn from(source: UploadSource) -> Self {
+        match source {
+            UploadSource::File { path } => Self::Path(path.into()),
+            UploadSource::Memory { content } => Self::Bytes(content.into()),
+            UploadSource::Pieces { length } => Self::Pieces { length },
+        }
+    }
 }
 
-struct State {
-    progress: watch::Receiver<Option<UploadProgress>>,
-    result: Option<oneshot::Receiver<Outcome>>,
+impl From<Step> for UploadStep {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::PieceWanted => Self::PieceWanted,
+            Step::Sent(UploadProgress { sent, total }) => Self::Sent { sent, total },
+            Step::Done(document) => Self::Done { document: Box::new((*document).into()) },
+        }
+    }
 }
+
+/// An upload: asked as a stream, it says what comes next.
+#[derive(uniffi::Object)]
+pub struct NativeUpload(Uploading);
 
 impl NativeUpload {
     pub(crate) fn prepare(
@@ -83,71 +77,12 @@ impl NativeUpload {
         file_name: Option<String>,
         content_type: Option<String>,
     ) -> Arc<Self> {
-        let (tell, progress) = watch::channel(None);
-        let (pieces, mut taken) = mpsc::channel(PIECES_AHEAD);
-        let mut upload = match source {
-            UploadSource::File { path } => uppzy::Upload::path(PathBuf::from(path)),
-            UploadSource::Memory { content } => uppzy::Upload::bytes("", content),
-            UploadSource::Pieces { length } => {
-                let pieces = stream::poll_fn(move |context| taken.poll_recv(context));
-                uppzy::Upload::stream("", Box::pin(pieces), length)
-            }
-        };
-        if let Some(file_name) = file_name {
-            upload = upload.file_name(file_name);
-        }
-        if let Some(content_type) = content_type {
-            upload = upload.content_type(content_type);
-        }
-        let upload = upload.on_progress(move |now| {
-            tell.send_replace(Some(now));
-        });
-        let (finish, result) = oneshot::channel();
-        let uploaded = run(None, async move { documents.upload(upload).await });
-        Arc::new(Self {
-            work: Mutex::new(Some(Box::pin(async move { drop(finish.send(uploaded.await)) }))),
-            task: Mutex::default(),
-            pieces: Mutex::new(Some(pieces)),
-            state: tokio::sync::Mutex::new(State { progress, result: Some(result) }),
-        })
+        Arc::new(Self(Uploading::new(documents, source.into(), file_name, content_type)))
     }
 
     /// What comes next. The upload begins with the first call.
-    pub(crate) async fn next(&self) -> Result<UploadStep, CallError> {
-        let work = locked(&self.work).take();
-        if let Some(work) = work {
-            *locked(&self.task) = Some(running()?.spawn(work));
-        }
-        let pieces = locked(&self.pieces).clone();
-        let mut state = self.state.lock().await;
-        let State { progress, result } = &mut *state;
-        let Some(receiver) = result.as_mut() else {
-            return Err(CallError::internal("the upload has ended already"));
-        };
-        tokio::select! {
-            // First what was sent, so that nothing of it is missing when the result is there.
-            biased;
-            Ok(()) = progress.changed() => {
-                let now = *progress.borrow_and_update();
-                let UploadProgress { sent, total } =
-                    now.unwrap_or(UploadProgress { sent: 0, total: None });
-                Ok(UploadStep::Sent { sent, total })
-            }
-            () = has_room(pieces) => Ok(UploadStep::PieceWanted),
-            outcome = receiver => {
-                *result = None;
-                let ended = |_| Err(CallError::internal("the upload was ended"));
-                let document = outcome.unwrap_or_else(ended)?;
-                Ok(UploadStep::Done { document: Box::new(document) })
-            }
-        }
-    }
-
-    /// Hands a piece over. What is not taken any more is told by the result.
-    fn hand_over(&self, piece: Piece) {
-        if let Some(pieces) = locked(&self.pieces).as_ref() {
-            drop(pieces.try_send(piece));
-        }
+    pub(crate) async fn next(&self) -> Result<UploadStep> {
+        self.0.step(in_background)?.await.map(Into::into)
     }
 }
 
@@ -155,34 +90,22 @@ impl NativeUpload {
 impl NativeUpload {
     /// Hands over a piece that was wanted.
     pub fn give(&self, piece: Vec<u8>) {
-        self.hand_over(Ok(piece.into()));
+        // What was not wanted is not sent.
+        let _ = self.0.give(piece.into());
     }
 
     /// Says that the source has ended.
     pub fn finish(&self) {
-        drop(locked(&self.pieces).take());
+        self.0.finish();
     }
 
     /// Says that the source cannot be read further.
     pub fn fail(&self, reason: String) {
-        self.hand_over(Err(io::Error::other(reason)));
-        self.finish();
+        let _ = self.0.fail(reason);
     }
 
     /// Ends the upload; nothing more is sent.
     pub fn end(&self) {
-        drop(locked(&self.task).take());
-        drop(locked(&self.work).take());
-        self.finish();
+        self.0.end();
     }
-}
-
-/// Waits until a piece can be handed over; for ever when none will be taken.
-async fn has_room(pieces: Option<mpsc::Sender<Piece>>) {
-    if let Some(pieces) = pieces
-        && pieces.reserve().await.is_ok()
-    {
-        return;
-    }
-    std::future::pending().await
 }

@@ -301,6 +301,10 @@ impl Scope {
     }
 }
 
+fn closed() -> Error {
+    Error::closed("the client was closed")
+}
+
 fn required<'a>(field: &str, variable: &str, method: &str, id: Option<&'a str>) -> Result<&'a str> {
     id.ok_or_else(|| {
         Error::config(
@@ -326,14 +330,14 @@ impl Shared {
     }
 
     pub(crate) fn refuse_if_closed(&self) -> Result<()> {
-        if self.closing.is_cancelled() { Err(Error::closed()) } else { Ok(()) }
+        if self.closing.is_cancelled() { Err(closed()) } else { Ok(()) }
     }
 
     /// Waits until that moment, or fails as soon as the client is closed.
     pub(crate) async fn pause(&self, until: Instant, waiting: Waiting) -> Result<()> {
         tokio::select! {
             biased;
-            () = self.closing.cancelled() => Err(Error::closed()),
+            () = self.closing.cancelled() => Err(closed()),
             () = self.clock.sleep_until(until, waiting) => Ok(()),
         }
     }
@@ -351,7 +355,7 @@ impl Shared {
         match self.clock.timeout_at(deadline.at, self.in_flight.acquire()).await {
             Ok(Ok(place)) => Ok(place),
             // Nobody closes the semaphore.
-            Ok(Err(_)) => Err(Error::closed()),
+            Ok(Err(_)) => Err(closed()),
             Err(_) => Err(queue_timeout(operation)),
         }
     }

@@ -121,8 +121,10 @@ impl Error {
         error
     }
 
-    pub(crate) fn closed() -> Self {
-        Self::new(ErrorKind::Closed, Outcome::NotSent, "the client was closed")
+    /// A call of a client that has ended, or whose process is not the client's. For the language
+    /// packages.
+    pub fn closed(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Closed, Outcome::NotSent, message)
     }
 
     /// A fault at a language boundary, such as a caught panic. For the language packages.

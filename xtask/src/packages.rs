@@ -11,14 +11,16 @@ use crate::cargo::{root, target_folder};
 /// The packages of one language.
 pub(crate) struct Packages {
     pub(crate) language: &'static str,
-    /// What they are made of beside the core and the sandbox.
+    /// What they are made of beside what all languages share.
     pub(crate) sources: &'static [&'static str],
 }
 
 /// What the packages of all languages are made of.
-const COMMON: [&str; 9] = [
+const COMMON: [&str; 11] = [
     "Cargo.toml",
     "Cargo.lock",
+    "bindings-common/Cargo.toml",
+    "bindings-common/src",
     "core/Cargo.toml",
     "core/README.md",
     "core/src",

@@ -1,20 +1,15 @@
 //! Questions, answers, feedback.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-
-use futures_util::StreamExt as _;
 use pyo3::prelude::*;
-use uppzy::{AskManyOptions, AskProgress, Feedback};
+use uppzy::Feedback;
 
 use super::options;
 use crate::call::Call;
 use crate::client::Scoped;
-use crate::failure::Failure;
+use crate::failure::OrRaise as _;
 use crate::models::ChatRequest;
 use crate::pending::Pending;
 use crate::produced::Produced;
-use crate::runtime::locked;
 use crate::stream::Stream;
 use crate::values::texts;
 
@@ -128,7 +123,7 @@ impl Chat {
     /// Sends nothing, so that it needs no call.
     fn resume(&self, py: Python<'_>, token: &str) -> PyResult<Pending> {
         let resumed = self.0.client(py)?.chat().resume(token);
-        let pending = resumed.map_err(|error| Failure::from(error).into_error(py))?;
+        let pending = resumed.or_raise(py)?;
         Ok(Pending::new(pending, self.0.clone()))
     }
 
@@ -153,8 +148,7 @@ impl Chat {
         retry_unknown: Option<bool>,
     ) -> PyResult<Call> {
         let chat = self.chat(py, timeout, retry_unknown)?;
-        let feedback: Feedback =
-            feedback.parse().map_err(|error| Failure::Core(error).into_error(py))?;
+        let feedback: Feedback = feedback.parse().or_raise(py)?;
         Ok(Call::new(async move { chat.feedback(&session_id, &request_id, feedback).await }))
     }
 
@@ -168,19 +162,7 @@ impl Chat {
     ) -> PyResult<Stream> {
         let chat = self.chat(py, timeout, retry_unknown)?;
         let questions: Vec<_> = questions.iter().map(|question| question.get().0.clone()).collect();
-        Ok(Stream::new(|items| async move {
-            let told = Arc::new(Mutex::new(AskProgress { done: 0, failed: 0, total: 0 }));
-            let progress = Arc::clone(&told);
-            let options = AskManyOptions {
-                concurrency,
-                on_progress: Some(Arc::new(move |now| *locked(&progress) = now)),
-            };
-            let mut outcomes = chat.ask_many(questions, options);
-            while let Some(outcome) = outcomes.next().await {
-                let progress = *locked(&told);
-                items.give(Ok(Produced::Asked(Box::new((outcome, progress)))));
-            }
-        }))
+        Ok(Stream::asked(chat, questions, concurrency))
     }
 
     fn wait_many(
@@ -192,17 +174,6 @@ impl Chat {
     ) -> PyResult<Stream> {
         let tokens = texts("tokens", tokens)?;
         let chat = self.chat(py, timeout, retry_unknown)?;
-        Ok(Stream::new(|items| async move {
-            // A token may be there twice: its results then go to its places in turn.
-            let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-            for (index, token) in tokens.iter().enumerate().rev() {
-                places.entry(token.clone()).or_default().push(index);
-            }
-            let mut answers = chat.wait_many(tokens);
-            while let Some((token, result)) = answers.next().await {
-                let index = places.get_mut(&token).and_then(Vec::pop).unwrap_or_default();
-                items.give(Ok(Produced::Waited(Box::new((index, token, result)))));
-            }
-        }))
+        Ok(Stream::waited(chat, tokens))
     }
 }

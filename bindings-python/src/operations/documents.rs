@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use super::{borrowed, options};
 use crate::call::Call;
 use crate::client::Scoped;
-use crate::upload::{Source, Upload};
+use crate::upload::{Upload, source};
 use crate::values::{from_python, query_pairs, texts};
 
 /// Operations on the site's documents.
@@ -41,7 +41,7 @@ impl Documents {
         timeout: Option<f64>,
         retry_unknown: Option<bool>,
     ) -> PyResult<Upload> {
-        let source = Source::read(kind, content, length)?;
+        let source = source(kind, content, length)?;
         let documents =
             self.0.client(py)?.documents().options(options(py, timeout, retry_unknown)?);
         Ok(Upload::new(documents, source, file_name, content_type))

@@ -1,15 +1,12 @@
 //! What gives results in turn: the next of them, as many as there are. The first request begins the work.
 
-use std::future::Future;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
+use uppzy_boundary::in_background;
 
-use super::Call;
+use super::{Call, replied};
 use crate::events::NativeEvents;
-use crate::failure::CallError;
 use crate::pending::NativeStates;
-use crate::reply::Reply;
 use crate::stream::{NativeAsked, NativeWaited};
 use crate::upload::NativeUpload;
 
@@ -43,20 +40,14 @@ pub enum StreamRequest {
     },
 }
 
-fn given<T: Into<Reply>>(
-    next: impl Future<Output = Result<T, CallError>> + Send + 'static,
-) -> Call {
-    Box::pin(next.map(|result| result.map(Into::into)))
-}
-
 impl StreamRequest {
     pub(super) fn call(self) -> Call {
         match self {
-            Self::Asked { asked } => given(async move { asked.0.next().await }),
-            Self::Waited { waited } => given(async move { waited.0.next().await }),
-            Self::States { states } => given(async move { states.0.next().await }),
-            Self::Events { events } => given(async move { events.next().await }),
-            Self::Upload { upload } => given(async move { upload.next().await }),
+            Self::Asked { asked } => replied(async move { asked.0.next(in_background)?.await }),
+            Self::Waited { waited } => replied(async move { waited.0.next(in_background)?.await }),
+            Self::States { states } => replied(async move { states.0.next(in_background)?.await }),
+            Self::Events { events } => replied(async move { events.next().await }),
+            Self::Upload { upload } => replied(async move { upload.next().await }),
         }
     }
 }
