@@ -316,6 +316,8 @@ pub(crate) fn check_memory() -> Result<(), String> {
         let scratch = kept().join("build").join(sanitizer);
         let mut test = toolchain.swift_in(PACKAGE, "test", &scratch)?;
         test.arg(format!("--sanitize={sanitizer}")).args(["--filter", "UppzyTests"]);
+        let not_ours = root().join("tests/memory/swift_leaks.txt");
+        test.env("LSAN_OPTIONS", format!("suppressions={}", not_ours.display()));
         run(&mut test)?;
     }
     Ok(())

@@ -23,7 +23,7 @@ setpriv --pdeathsig KILL -- unshare --mount --pid --fork --kill-child --propagat
   unset IFS
   kept=()
   for name in $(compgen -e); do
-    case "$name" in UPPZY_* | NO_COLOR | SWIFT_*) kept+=("$name=${!name}") ;; esac
+    case "$name" in UPPZY_* | NO_COLOR | SWIFT_* | LSAN_OPTIONS) kept+=("$name=${!name}") ;; esac
   done
   exec chroot "$root" /usr/bin/env --ignore-environment --chdir="$PWD" "${kept[@]}" HOME=/root \
     LANG=C.UTF-8 PATH=/usr/bin:/bin:/usr/sbin:/sbin "$@"
