@@ -83,9 +83,10 @@ impl Background {
 #[cfg(test)]
 mod tests {
     use std::future::pending;
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
 
     use super::*;
+    use crate::testing::LONGEST;
 
     #[test]
     fn all_threads_share_one_runtime() {
@@ -99,7 +100,7 @@ mod tests {
                 });
             }
         });
-        let threads: Vec<_> = told.iter().take(8).collect();
+        let threads: Vec<_> = (0..8).map(|_| told.recv_timeout(LONGEST).unwrap()).collect();
         assert!(threads.windows(2).all(|pair| pair[0] == pair[1]));
         assert_ne!(threads[0], thread::current().id());
     }
@@ -112,6 +113,6 @@ mod tests {
             pending().await
         });
         abort.abort();
-        assert!(released.recv().is_err());
+        assert_eq!(released.recv_timeout(LONGEST), Err(RecvTimeoutError::Disconnected));
     }
 }

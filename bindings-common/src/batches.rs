@@ -98,11 +98,11 @@ mod tests {
     use std::future::pending;
 
     use super::*;
-    use crate::testing::spawn;
+    use crate::testing::{ended, spawn};
 
     async fn next(batches: &Batches<u32>) -> std::result::Result<Vec<u32>, String> {
-        let next = batches.next(spawn).unwrap();
-        next.await.map_err(|error| error.message().to_owned())
+        let next = ended(batches.next(spawn).unwrap()).await;
+        next.map_err(|error| error.message().to_owned())
     }
 
     fn broken() -> Error {
@@ -151,6 +151,6 @@ mod tests {
         });
         let waiting = batches.next(spawn).unwrap();
         drop(batches);
-        assert!(waiting.await.unwrap().is_empty());
+        assert!(ended(waiting).await.unwrap().is_empty());
     }
 }

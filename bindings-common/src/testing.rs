@@ -1,9 +1,12 @@
-//! A client whose server is a part of the test.
+//! A client whose server is a part of the test, and waits that have an end.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
 use uppzy::{
     BoxFuture, Client, Clock, ResponseBody, Result, Transport, TransportBody, TransportFault,
     TransportRequest, TransportResponse,
@@ -11,6 +14,19 @@ use uppzy::{
 
 use crate::locks::locked;
 use crate::work::Task;
+
+/// What does not come in this time never comes: a test that waits for ever tells nobody what is wrong.
+pub(crate) const LONGEST: Duration = Duration::from_secs(30);
+
+/// What the channel gives; none once nobody can send any more.
+pub(crate) async fn next<T>(told: &mut UnboundedReceiver<T>) -> Option<T> {
+    ended(told.recv()).await
+}
+
+/// What the future comes to.
+pub(crate) async fn ended<T>(future: impl Future<Output = T>) -> T {
+    timeout(LONGEST, future).await.unwrap()
+}
 
 /// Runs work where the test runs.
 pub(crate) fn spawn(task: Task) -> Result<()> {

@@ -200,7 +200,7 @@ mod tests {
     use uppzy::ErrorKind;
 
     use super::*;
-    use crate::testing::{Answers, client, spawn};
+    use crate::testing::{Answers, client, ended, spawn};
 
     const DOCUMENT: &str = r#"{"id":"d1"}"#;
 
@@ -210,7 +210,7 @@ mod tests {
     }
 
     async fn step(upload: &Uploading) -> Result<Step> {
-        upload.step(spawn)?.await
+        ended(upload.step(spawn)?).await
     }
 
     /// Hands the pieces over as they are wanted, and gives what comes in the end.

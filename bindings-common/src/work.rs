@@ -59,7 +59,7 @@ mod tests {
     use uppzy::Error;
 
     use super::*;
-    use crate::testing::spawn;
+    use crate::testing::{next, spawn};
 
     /// Work that says that it has begun, and does not end by itself.
     fn endless() -> (Work, UnboundedReceiver<()>) {
@@ -76,9 +76,9 @@ mod tests {
         let (work, mut told) = endless();
         work.begin(spawn).unwrap();
         work.begin(|_| panic!("it has begun already")).unwrap();
-        assert_eq!(told.recv().await, Some(()));
+        assert_eq!(next(&mut told).await, Some(()));
         drop(work);
-        assert_eq!(told.recv().await, None);
+        assert_eq!(next(&mut told).await, None);
     }
 
     #[tokio::test]
@@ -86,7 +86,7 @@ mod tests {
         let (work, mut told) = endless();
         work.end();
         work.begin(|_| panic!("it has ended")).unwrap();
-        assert_eq!(told.recv().await, None);
+        assert_eq!(next(&mut told).await, None);
     }
 
     #[tokio::test]
@@ -94,7 +94,7 @@ mod tests {
         let (work, mut told) = endless();
         work.begin(spawn).unwrap();
         work.end();
-        assert_eq!(told.recv().await, None);
+        assert_eq!(next(&mut told).await, None);
     }
 
     #[tokio::test]
@@ -102,6 +102,6 @@ mod tests {
         let (work, mut told) = endless();
         let refused = work.begin(|_| Err(Error::internal("there is no thread")));
         assert_eq!(refused.unwrap_err().message(), "there is no thread");
-        assert_eq!(told.recv().await, None);
+        assert_eq!(next(&mut told).await, None);
     }
 }
