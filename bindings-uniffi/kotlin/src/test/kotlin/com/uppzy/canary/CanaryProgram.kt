@@ -137,7 +137,9 @@ private class Canary(
                 { environment = mapOf("UPPZY_API_KEY" to "$key\r") },
             )
         for ((number, configure) in refused.withIndex()) {
-            call("refusal $number") { Uppzy(UppzyConfig().apply { environment = emptyMap() }.apply(configure)) }
+            val config = UppzyConfig().apply { environment = emptyMap() }.apply(configure)
+            sightings.note("configuration", config)
+            call("refusal $number") { Uppzy(config) }
         }
         val made =
             client {
@@ -177,7 +179,11 @@ private class Canary(
         control("DELETE", "/rules")
         control("PUT", "/progression", mapOf("mode" to "fail", "error" to "cannot answer $message for $email"))
         call("failed") { client.chat.ask(message, "s-0", email) }
-        call("failed") { client.chat.submit(message, "s-0", email).pollOnce() }
+        val failing = client.chat.submit(message, "s-0", email)
+        call("failed") { failing.pollOnce() }
+        // Where nobody knows the question any more.
+        call("failed") { client.chat.pollOnce(failing.token) }
+        call("failed") { client.chat.resume(failing.token).result() }
         control("PUT", "/progression", mapOf("mode" to "never"))
         call("never") { client.chat.ask(message, "s-0", email, timeout = 9.seconds) }
         val read = events.read()
