@@ -1,24 +1,17 @@
 // Packs the package as it is published: the package itself, without any native library, and one package for
-// each platform whose library is there. The package itself asks npm for all platforms, or for those that are
-// there with `--only-built`.
+// each platform whose library is there, with its bill of materials beside it: uppzy.linux-x64-gnu.node, and
+// uppzy.linux-x64-gnu.cdx.json from `cargo xtask bill uppzy-node --target x86_64-unknown-linux-gnu`. The package
+// itself asks npm for all platforms, or for those that are there with `--only-built`.
 //
 //     node tools/pack.mjs FOLDER [--only-built] [--libraries FOLDER]
 
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { pack, platformOf, publishedManifest, writePlatformPackage } from "./platforms.mjs";
+import { pack, platformOf, writePlatformPackage, writePublished } from "./platforms.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values, positionals } = parseArgs({
@@ -60,8 +53,7 @@ try {
   for (const part of [...manifest.files, "README.md"]) {
     cpSync(join(root, part), join(place, part), { recursive: true });
   }
-  const published = publishedManifest(manifest, values["only-built"] ? built : platforms);
-  writeFileSync(join(place, "package.json"), JSON.stringify(published, null, 2));
+  writePublished(place, manifest, values["only-built"] ? built : platforms);
   pack(place, folder);
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -4,6 +4,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { BILL, writeBillOf, writeBillOfAsking } from "./bills.mjs";
+
 const LICENSES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /** What npm and the loader call a target of Rust. */
@@ -47,7 +49,7 @@ export function pack(from, folder) {
 }
 
 /**
- * Makes the package of one platform, which holds one file and no code.
+ * Makes the package of one platform, which holds one file and no code. Beside the file lies its bill of materials.
  *
  * @param manifest - That of the package that asks for it.
  * @param what - What the file is, such as "The native library".
@@ -74,7 +76,7 @@ export function writePlatformPackage(place, { manifest, platform, what, file, na
     repository,
     engines,
     ...(named.endsWith(".node") ? { main: named } : {}),
-    files: [named, ...copyLicenses(licenses, place)],
+    files: [named, BILL, ...copyLicenses(licenses, place)],
     os: [os],
     cpu: [cpu],
     ...(libc === undefined ? {} : { libc: [libc] }),
@@ -82,11 +84,18 @@ export function writePlatformPackage(place, { manifest, platform, what, file, na
     preferUnplugged: true,
   };
   writeFileSync(join(place, "package.json"), JSON.stringify(own, null, 2));
+  writeBillOf(file, place, own);
 }
 
-/** What is published of a package.json: nothing of its making, and the platforms that npm chooses from. */
-export function publishedManifest(manifest, platforms) {
+/**
+ * Writes what is published of a package.json, and the bill of materials: nothing of its making, and the platforms
+ * that npm chooses from.
+ */
+export function writePublished(place, manifest, platforms) {
   const { scripts: _scripts, devDependencies: _dev, ...published } = manifest;
   const optional = platforms.map(({ name }) => [`${manifest.name}-${name}`, manifest.version]);
-  return { ...published, optionalDependencies: Object.fromEntries(optional) };
+  published.files = [...manifest.files, BILL];
+  published.optionalDependencies = Object.fromEntries(optional);
+  writeFileSync(join(place, "package.json"), JSON.stringify(published, null, 2));
+  writeBillOfAsking(place, published);
 }

@@ -29,6 +29,9 @@ let package = Package(
     .target(name: "UppzyGenerated", dependencies: ["UppzyFFI"], linkerSettings: linking),
     .target(name: "Uppzy", dependencies: ["UppzyGenerated"]),
     .target(name: "UppzyTesting", dependencies: ["Uppzy", "UppzyGenerated"]),
+    // Not for users: a process of its own for the tests.
+    .executableTarget(
+      name: "CanaryProgram", dependencies: ["Uppzy", "UppzyTesting"], path: "Tests/CanaryProgram"),
     .testTarget(name: "UppzyTests", dependencies: ["Uppzy", "UppzyTesting", "UppzyGenerated"]),
     .testTarget(name: "ScenarioTests", dependencies: ["Uppzy", "UppzyTesting"]),
   ],

@@ -3,9 +3,10 @@
 //
 //     node pack.mjs FOLDER [--only-built] --program TARGET=FILE ...
 //
-// A target is named as Rust does: x86_64-unknown-linux-gnu.
+// A target is named as Rust does: x86_64-unknown-linux-gnu. Beside each program lies its bill of materials:
+// uppzy-sandbox.cdx.json, from `cargo xtask bill uppzy-sandbox --target x86_64-unknown-linux-gnu`.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,8 +16,8 @@ import {
   copyLicenses,
   pack,
   platformOf,
-  publishedManifest,
   writePlatformPackage,
+  writePublished,
 } from "../../bindings-node/tools/platforms.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -74,8 +75,7 @@ try {
   const platforms = values["only-built"]
     ? programs.map(({ platform }) => platform)
     : client.napi.targets.map(platformOf);
-  const published = publishedManifest(manifest, platforms);
-  writeFileSync(join(place, "package.json"), JSON.stringify(published, null, 2));
+  writePublished(place, manifest, platforms);
   pack(place, folder);
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::{native, python, scenarios, servers};
+use crate::{bill_of_materials, native, python, scenarios, servers};
 
 const PACKAGE: &str = "bindings-uniffi/kotlin";
 const EXAMPLES: &str = "examples/kotlin";
@@ -121,8 +121,22 @@ fn generate() -> Result<(), String> {
         internal(&changed(&text)?).as_bytes(),
     )?;
     let library = fs::read(&library).map_err(|error| format!("{}: {error}", library.display()))?;
-    let natives = build_folder().join("natives/com/uppzy/natives");
-    update(&natives.join(platform()).join(file), &library)
+    let natives = build_folder().join("natives");
+    update(&natives.join("com/uppzy/natives").join(platform()).join(file), &library)?;
+    write_bill(&natives.join("META-INF/sbom"))
+}
+
+/// Puts the bill of materials of the jar with this machine's library to what goes into the jar.
+fn write_bill(folder: &Path) -> Result<(), String> {
+    let version = env!("CARGO_PKG_VERSION");
+    let jar = bill_of_materials::Part {
+        name: "uppzy".to_owned(),
+        version: version.to_owned(),
+        licence: env!("CARGO_PKG_LICENSE").to_owned(),
+        purl: format!("pkg:maven/com.uppzy/uppzy@{version}"),
+    };
+    let bill = bill_of_materials::of_crate(native::CRATE, None)?.in_package(&jar);
+    bill.write(&folder.join(format!("uppzy-{}.cdx.json", platform())))
 }
 
 /// The platform as JNA names it.

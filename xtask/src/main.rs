@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask --help` lists them.
 
+mod bill_of_materials;
 mod cargo;
 mod chaos;
 mod counts;
@@ -125,6 +126,14 @@ enum Command {
         #[arg(value_parser = ["python", "node", "kotlin"])]
         language: String,
     },
+    /// Print what a native library or program is linked from, in CycloneDX's form
+    Bill {
+        /// Its crate, such as uppzy-node
+        name: String,
+        /// The machine it is built for, as Rust names it; this one by default
+        #[arg(long)]
+        target: Option<String>,
+    },
     /// Write the tables of README.md anew from those of the code
     Readme {
         /// Change nothing; fail where README.md differs
@@ -173,6 +182,11 @@ fn main() -> ExitCode {
             };
             make().map(|()| ExitCode::SUCCESS)
         }
+        Command::Bill { name, target } => bill_of_materials::of_crate(&name, target.as_deref())
+            .map(|bill| {
+                print!("{}", bill.text());
+                ExitCode::SUCCESS
+            }),
         Command::Readme { check } => readme::run(check).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|reason| {

@@ -4,19 +4,27 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::bill_of_materials;
 use crate::cargo::{cargo, run_tool, target_folder};
 use crate::packages::{self, Packages};
 
 /// The largest that the library of one platform may be as it is published, in bytes: every app that uses
 /// it has it in its download. The aim is 3 million; this is what was reached.
 const LARGEST: u64 = 4_200_000;
+/// Their crate.
+pub(crate) const CRATE: &str = "uppzy-uniffi";
 /// The profile that makes it as small as it gets.
 const PROFILE: &str = "uniffi-release";
 
 /// The library of this machine's platform, as the packages hold it.
 pub(crate) const PACKAGES: Packages = Packages {
     language: "kotlin",
-    sources: &["bindings-uniffi/Cargo.toml", "bindings-uniffi/src", "xtask/src/native.rs"],
+    sources: &[
+        "bindings-uniffi/Cargo.toml",
+        "bindings-uniffi/src",
+        "xtask/src/bill_of_materials.rs",
+        "xtask/src/native.rs",
+    ],
 };
 
 /// The folder in which they are.
@@ -28,7 +36,7 @@ pub(crate) fn folder() -> PathBuf {
 pub(crate) fn build() -> Result<PathBuf, String> {
     let built = target_folder().join("native");
     // Apart, and in two calls: together their features would be joined, and the library hold the bindgen.
-    for package in ["uppzy-bindgen", "uppzy-uniffi"] {
+    for package in ["uppzy-bindgen", CRATE] {
         let mut build = cargo();
         build.args(["build", "--locked", "--quiet", "--package", package]);
         run_tool(build.env("CARGO_TARGET_DIR", &built))?;
@@ -41,7 +49,7 @@ pub(crate) fn release(form: &str, file: &str) -> Result<PathBuf, String> {
     let built = packages::release_folder();
     let mut build = cargo();
     // In one form only, as each takes minutes.
-    build.args(["rustc", "--profile", PROFILE, "--locked", "--package", "uppzy-uniffi", "--lib"]);
+    build.args(["rustc", "--profile", PROFILE, "--locked", "--package", CRATE, "--lib"]);
     build.args(["--crate-type", form, "--target-dir"]).arg(&built);
     if form == "cdylib" && cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         // The linker that comes with Rust there makes one of functions that are the same.
@@ -72,7 +80,7 @@ pub(crate) fn make_packages() -> Result<(), String> {
         let library = release("cdylib", &file)?;
         fs::copy(&library, folder.join(&file))
             .map_err(|error| format!("{}: {error}", library.display()))?;
-        Ok(())
+        bill_of_materials::write_beside(&folder.join(&file), CRATE, None)
     })?;
     println!("{}", folder.display());
     let said = sizes(&folder, LARGEST)?;

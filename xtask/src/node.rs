@@ -2,13 +2,14 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::{cargo, root, run_tool, target_folder};
 use crate::packages::{self, Packages};
 use crate::part::{Count, Part};
-use crate::{scenarios, servers};
+use crate::{bill_of_materials, scenarios, servers};
 
 const PACKAGE: &str = "bindings-node";
 const SCENARIOS: &str = "tests/node";
@@ -143,6 +144,7 @@ pub(crate) const PACKAGES: Packages = Packages {
         "bindings-node/ts",
         "bindings-node/tsconfig.json",
         "sandbox/npm",
+        "xtask/src/bill_of_materials.rs",
     ],
 };
 
@@ -161,6 +163,7 @@ fn build_packages(folder: &Path) -> Result<(), String> {
     let library = folder.join("library");
     install(&package)?;
     run_tool(&mut build_library(&library, &target, &["--release"]))?;
+    write_bills(&library)?;
     run_tool(npm(&package).args(["run", "--silent", "build:ts"]))?;
     let mut sandbox = cargo();
     run_tool(
@@ -174,11 +177,24 @@ fn build_packages(folder: &Path) -> Result<(), String> {
     run_tool(pack.args(["--only-built", "--libraries"]).arg(&library))?;
     let program = format!("uppzy-sandbox{}", std::env::consts::EXE_SUFFIX);
     let program = target.join(&machine).join("release").join(program);
+    bill_of_materials::write_beside(&program, "uppzy-sandbox", Some(&machine))?;
     let mut pack = command("node");
     pack.current_dir(root().join("sandbox/npm")).arg("pack.mjs").arg(folder);
     run_tool(
         pack.args(["--only-built", "--program"]).arg(format!("{machine}={}", program.display())),
     )
+}
+
+/// Puts a bill of materials beside each native library of the folder; all are of this machine.
+fn write_bills(folder: &Path) -> Result<(), String> {
+    let named = |error| format!("{}: {error}", folder.display());
+    for entry in fs::read_dir(folder).map_err(named)? {
+        let library = entry.map_err(named)?.path();
+        if library.extension().is_some_and(|extension| extension == "node") {
+            bill_of_materials::write_beside(&library, "uppzy-node", None)?;
+        }
+    }
+    Ok(())
 }
 
 /// The path as seen from the folder, since napi joins it to that.

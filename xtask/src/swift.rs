@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use crate::cargo::{cargo, root, run_tool as run, target_folder};
 use crate::part::{Count, Part};
-use crate::{native, python, scenarios, servers};
+use crate::{bill_of_materials, native, python, scenarios, servers};
 
 const PACKAGE: &str = "bindings-uniffi/swift";
 const EXAMPLES: &str = "examples/swift";
@@ -50,17 +50,19 @@ fn libraries() -> Result<PathBuf, String> {
     Ok(kept().join("libraries").join(name))
 }
 
-/// Puts the static library where it is linked from, and lets go of older ones.
+/// Puts the static library with its bill of materials where it is linked from, and lets go of older ones.
 fn place_library() -> Result<(), String> {
     let folder = libraries()?;
-    let place = || -> std::io::Result<()> {
+    let place = || -> std::io::Result<PathBuf> {
         let _ = fs::remove_dir_all(kept().join("libraries"));
         fs::create_dir_all(&folder)?;
         let place = folder.join(format!("lib{LIBRARY}.a"));
         fs::hard_link(built_library(), &place)
-            .or_else(|_| fs::copy(built_library(), &place).map(drop))
+            .or_else(|_| fs::copy(built_library(), &place).map(drop))?;
+        Ok(place)
     };
-    place().map_err(|error| format!("{}: {error}", folder.display()))
+    let place = place().map_err(|error| format!("{}: {error}", folder.display()))?;
+    bill_of_materials::write_beside(&place, native::CRATE, None)
 }
 
 fn debug() -> PathBuf {
@@ -287,7 +289,11 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
         }
         Check::Bench => build_bench(&toolchain),
         Check::Surface => write_surface(&toolchain),
-        Check::Test => run(scenarios::tell(&mut toolchain.swift(PACKAGE, "test")?)),
+        Check::Test => {
+            let mut test = toolchain.swift(PACKAGE, "test")?;
+            tell_of_library(&mut test)?;
+            run(scenarios::tell(&mut test))
+        }
         Check::Servers => {
             let mut test = toolchain.swift(PACKAGE, "test")?;
             run(scenarios::tell(test.args(["--filter", "ScenarioTests.ScenarioTests"])))
@@ -306,6 +312,14 @@ pub(crate) fn run_check(check: Check) -> Result<(), String> {
     }
 }
 
+/// Tells tests where the library is that they are linked with, and what is in it: where Swift is there may be no cargo
+/// to ask.
+fn tell_of_library(tests: &mut Command) -> Result<(), String> {
+    tests.env("UPPZY_LIBRARY", libraries()?.join(format!("lib{LIBRARY}.a")));
+    tests.env("UPPZY_LINKED", bill_of_materials::linked(native::CRATE)?);
+    Ok(())
+}
+
 /// Runs the package's own tests with the sanitizers of addresses and leaks, and of threads.
 pub(crate) fn check_memory() -> Result<(), String> {
     let toolchain = Toolchain::find()?;
@@ -315,6 +329,7 @@ pub(crate) fn check_memory() -> Result<(), String> {
         // Everything is compiled anew for each.
         let scratch = kept().join("build").join(sanitizer);
         let mut test = toolchain.swift_in(PACKAGE, "test", &scratch)?;
+        tell_of_library(&mut test)?;
         test.arg(format!("--sanitize={sanitizer}")).args(["--filter", "UppzyTests"]);
         let not_ours = root().join("tests/memory/swift_leaks.txt");
         test.env("LSAN_OPTIONS", format!("suppressions={}", not_ours.display()));

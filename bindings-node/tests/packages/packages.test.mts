@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 
+import { built, nameOf, tarballs } from "./built.mjs";
+
 /** The largest that npm may have to fetch, in bytes. The sandbox brings SQLite, and readers of PDF, DOCX and HTML. */
 const MEGABYTE = 1_000_000;
 const LARGEST: Record<string, number> = {
@@ -27,19 +29,7 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const file = process.env["UPPZY_PACKAGES"];
-if (file === undefined) {
-  throw new Error("UPPZY_PACKAGES names no file with the folder of `cargo xtask package node`");
-}
-const built = readFileSync(file, "utf8").trim();
-const tarballs = readdirSync(built).filter((name) => name.endsWith(".tgz"));
 const folder = mkdtempSync(join(tmpdir(), "uppzy-packages-"));
-
-/** The name of a package, whatever the platform it was built on. */
-function nameOf(tarball: string): string {
-  const name = tarball.replace(/-\d+\.\d+\.\d+\.tgz$/, "");
-  return name.replace(/^(uppzy(-sandbox)?)-(?!sandbox).+$/, "$1-PLATFORM");
-}
 
 /** Runs a program where nothing names a sandbox. */
 function run(program: string, ...arguments_: string[]): string {

@@ -22,6 +22,8 @@ android {
         kotlin.srcDirs("../src/main/kotlin", "generated")
         // As `native.sh` makes them: jniLibs/<ABI>/libuppzy_uniffi.so
         jniLibs.srcDirs("jniLibs")
+        // Their bills of materials, by the same program.
+        resources.srcDirs("resources")
     }
 
     compileOptions {

@@ -11,3 +11,9 @@ rustup target add aarch64-linux-android armv7-linux-androideabi x86_64-linux-and
 export RUSTFLAGS="${RUSTFLAGS:-} -C link-arg=-Wl,-z,max-page-size=16384"
 cargo ndk --platform 26 -t arm64-v8a -t armeabi-v7a -t x86_64 -o "$out" \
   build --locked --profile uniffi-release --package uppzy-uniffi
+# What each of them is linked from.
+bills=bindings-uniffi/kotlin/android/resources/META-INF/sbom
+mkdir -p "$bills"
+for target in aarch64-linux-android armv7-linux-androideabi x86_64-linux-android; do
+  cargo xtask bill uppzy-uniffi --target "$target" >"$bills/uppzy-$target.cdx.json"
+done

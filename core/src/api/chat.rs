@@ -50,7 +50,7 @@ impl Chat {
         let shared = &self.client.shared;
         let deadline = Deadline::new(&self.client, &self.options, shared.ask_timeout)?;
         let pending = match &request.resume_token {
-            Some(token) => self.resume(token)?,
+            Some(token) => self.resume(token)?.of_question(request),
             None => {
                 let place = shared.gate.submission(&shared.clock, deadline.at).await;
                 let Some(place) = place else {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -59,7 +58,7 @@ impl PendingAnswer {
             submitted_at,
             accepted: clock.now().checked_sub(age).unwrap_or_else(|| clock.now()),
             attempts: 0,
-            personal: Arc::default(),
+            personal: None,
         };
         Ok(Self { client: client.for_site(content.site_id)?, target })
     }
@@ -220,9 +219,16 @@ impl PendingAnswer {
         let accepted = clock.now();
         let attempts = meta.attempts;
         let submitted_at = clock.wall_now();
+        let target =
+            Target { request_id, session_id, submitted_at, accepted, attempts, personal: None };
+        Self::new(client.clone(), target).of_question(request)
+    }
+
+    /// The same, told what was asked, so that it does not come back in an error.
+    pub(crate) fn of_question(mut self, request: &ChatRequest) -> Self {
         let personal = request.email.iter().chain([&request.message]).cloned().collect();
-        let target = Target { request_id, session_id, submitted_at, accepted, attempts, personal };
-        Self::new(client.clone(), target)
+        self.target.personal = Some(personal);
+        self
     }
 }
 

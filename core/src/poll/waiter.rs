@@ -11,7 +11,7 @@ use super::learned::SiteTimes;
 use crate::api::status_call;
 use crate::client::Client;
 use crate::clock::{CallGuard, Waiting, later};
-use crate::error::redact::excerpt;
+use crate::error::redact::{excerpt, looks_like_code};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::events::{Event, EventKind};
 use crate::model::{Answer, ChatStatus, RequestStatus};
@@ -38,8 +38,8 @@ pub(crate) struct Target {
     pub(crate) accepted: Instant,
     /// How often the question was sent; 0 when another process did.
     pub(crate) attempts: u32,
-    /// What the person who asks wrote, as far as this process knows: not to come back in an error.
-    pub(crate) personal: Arc<[String]>,
+    /// What the person who asks wrote, not to come back in an error; none when another process asked.
+    pub(crate) personal: Option<Arc<[String]>>,
 }
 
 impl Target {
@@ -67,12 +67,13 @@ impl Target {
     }
 
     fn failed(&self, client: &Client, status: &ChatStatus) -> Error {
-        let mut secrets = client.shared.secrets();
-        secrets.extend_from_slice(&self.personal);
-        let reason = status.error.as_deref().map(|reason| excerpt(reason, &secrets));
-        let message = match &reason {
-            Some(reason) => format!("the server could not answer: {reason}"),
-            None => "the server could not answer, and gave no reason".to_owned(),
+        let reason = status.error.as_deref().and_then(|reason| self.printable(client, reason));
+        let message = match (&reason, &status.error) {
+            (Some(reason), _) => format!("the server could not answer: {reason}"),
+            (None, Some(_)) => "the server could not answer; its reason is in the status alone, \
+                                as it may hold what was asked"
+                .to_owned(),
+            (None, None) => "the server could not answer, and gave no reason".to_owned(),
         };
         let mut error = self.error(client, ErrorKind::ChatFailed, message);
         let data = error.data_mut();
@@ -80,6 +81,18 @@ impl Target {
         data.http_status = Some(status.meta.http_status);
         data.http_request_id = status.meta.http_request_id.clone();
         error
+    }
+
+    /// The server's reason without anything of the question. Where nobody knows the question, nobody can take it out:
+    /// then only a code is let through.
+    fn printable(&self, client: &Client, reason: &str) -> Option<String> {
+        let mut secrets = client.shared.secrets();
+        match &self.personal {
+            Some(personal) => secrets.extend_from_slice(personal),
+            None if looks_like_code(reason) => {}
+            None => return None,
+        }
+        Some(excerpt(reason, &secrets))
     }
 
     fn error(&self, client: &Client, kind: ErrorKind, message: String) -> Error {

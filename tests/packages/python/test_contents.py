@@ -94,6 +94,9 @@ def test_a_wheel_names_what_it_is_linked_from(packages: Packages) -> None:
             bill = json.loads(archive.read(name))
         assert bill["bomFormat"] == "CycloneDX"
         assert bill["metadata"]["component"]["name"] == crate
+        for part in bill["components"]:
+            assert part["purl"].startswith(f"pkg:cargo/{part['name']}@"), part
+            assert [licence["expression"] for licence in part["licenses"]], part
         named = {(part["name"], part["version"]) for part in bill["components"]}
         missing = linked(crate) - named - {(crate, bill["metadata"]["component"]["version"])}
         assert not missing, f"{wheel.name}: {missing}"

@@ -271,6 +271,17 @@ async fn on_faults_of_the_sandbox(logs: &Logs) {
     for place in ["failed", "failed again"] {
         assert!(clean_result(place, client.chat().ask(&question()).await).is_none());
     }
+    // Where nobody knows the question any more, and where it is told again.
+    let token = client.chat().submit(&question()).await.unwrap().token();
+    let resumed = client.chat().resume(&token).unwrap();
+    assert!(clean_result("failed by token", resumed.result().await).is_none());
+    let outcome = client.chat().poll_once(&token).await.unwrap();
+    clean_debug("failed by token", &outcome);
+    let PollOutcome::Failed(error) = outcome else { panic!("{outcome:?}") };
+    clean_error("failed by token", &error);
+    let mut again = question();
+    again.resume_token = Some(token);
+    assert!(clean_result("failed by token", client.chat().ask(&again).await).is_none());
     space.set_progression(Progression::never());
     let waiting = client.chat().timeout(Duration::from_secs(9));
     assert!(clean_result("never", waiting.ask(&question()).await).is_none());

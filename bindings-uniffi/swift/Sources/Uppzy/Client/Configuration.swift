@@ -153,12 +153,12 @@ public struct PollSchedule: Sendable, Hashable {
 extension Configuration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   private var shown: Shown {
     Shown("Configuration")
-      .with("baseURL", baseURL)
+      .with("baseURLGiven", baseURL != nil)
       .with("tenantID", tenantID)
       .with("siteID", siteID)
   }
 
-  /// Where the client goes, without anything secret.
+  /// Nothing secret. Of the base URL only whether it is there, as one that is not checked yet may hold some.
   public var description: String { shown.text }
   public var debugDescription: String { shown.text }
   public var customMirror: Mirror { shown.mirror(of: self) }

@@ -1,5 +1,6 @@
 package com.uppzy
 
+import com.uppzy.internal.Shown
 import com.uppzy.internal.count
 import com.uppzy.internal.generated.ClientSettings
 import com.uppzy.internal.inSeconds
@@ -128,6 +129,11 @@ public class UppzyConfig {
             environment = environment?.let(::texts),
         )
 
-    /** Shows no secret. */
-    override fun toString(): String = "UppzyConfig(baseUrl=$baseUrl, tenantId=$tenantId, siteId=$siteId)"
+    /** Shows no secret. Of the base URL only whether it is there, as one that is not checked yet may hold some. */
+    override fun toString(): String =
+        Shown("UppzyConfig")
+            .plain("baseUrlGiven", baseUrl != null)
+            .plain("tenantId", tenantId)
+            .plain("siteId", siteId)
+            .toString()
 }

@@ -74,10 +74,8 @@ class RuntimeTest : WithSandbox() {
     @Test
     fun `a program that is done ends by itself, also with a call under way`() {
         rules(mapOf("stall" to "head"))
-        val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
-        val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
         val program =
-            ProcessBuilder(java, "-cp", classes, LeavingProgram.javaClass.name, sandbox.baseUrl, sandbox.siteId)
+            program(LeavingProgram, emptyList(), sandbox.baseUrl, sandbox.siteId)
                 .redirectErrorStream(true)
                 .start()
         runBlocking {

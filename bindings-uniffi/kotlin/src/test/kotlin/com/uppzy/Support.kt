@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.TestInstance
+import java.nio.file.Path
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
@@ -51,4 +52,15 @@ suspend fun eventually(isSo: () -> Boolean) {
             delay(10.milliseconds)
         }
     }
+}
+
+/** A process of its own with the classes of the tests, not started yet. */
+fun program(
+    main: Any,
+    options: List<String> = emptyList(),
+    vararg arguments: String,
+): ProcessBuilder {
+    val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
+    val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
+    return ProcessBuilder(listOf(java) + options + listOf("-cp", classes, main.javaClass.name) + arguments)
 }
