@@ -23,6 +23,7 @@ mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod cancel;
+mod checksum;
 mod client;
 mod clock;
 mod config;
