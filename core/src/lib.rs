@@ -31,6 +31,7 @@ mod credentials;
 pub mod defaults;
 mod error;
 mod events;
+mod inserted;
 mod model;
 pub mod operation;
 mod pipeline;
