@@ -8,8 +8,8 @@ use crate::cargo::{cargo, run_tool, target_folder};
 use crate::packages::{self, Packages};
 
 /// The largest that the library of one platform may be as it is published, in bytes: every app that uses
-/// it has it in its download. The aim is 3 million; this is what was reached.
-const LARGEST: u64 = 4_200_000;
+/// it has it in its download. The aim is 3 million; this is 2 % above what was reached.
+const LARGEST: u64 = 3_380_000;
 /// The profile that makes it as small as it gets.
 const PROFILE: &str = "uniffi-release";
 
