@@ -95,11 +95,12 @@ impl From<JsonValue> for Value {
             JsonValue::Fraction { value } => Number::from_f64(value).map_or(Self::Null, Self::from),
             JsonValue::Words { value } => value.into(),
             JsonValue::Items { items } => items.into_iter().map(Self::from).collect(),
-            JsonValue::Members { members } => members
-                .into_iter()
-                .map(|member| (member.name, Self::from(member.value)))
-                .collect::<Map<_, _>>()
-                .into(),
+            JsonValue::Members { members } => {
+                // One after the other: to collect them would be to sort them first.
+                let mut object = Map::new();
+                object.extend(members.into_iter().map(|member| (member.name, member.value.into())));
+                object.into()
+            }
         }
     }
 }

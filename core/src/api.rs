@@ -4,6 +4,7 @@ mod arguments;
 mod ask_many;
 mod chat;
 mod documents;
+mod media_type;
 mod questions;
 mod sessions;
 mod sites;

@@ -23,6 +23,7 @@ mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod cancel;
+mod checksum;
 mod client;
 mod clock;
 mod config;
@@ -30,6 +31,7 @@ mod credentials;
 pub mod defaults;
 mod error;
 mod events;
+mod inserted;
 mod model;
 pub mod operation;
 mod pipeline;

@@ -2,12 +2,13 @@
 
 mod adapter;
 mod connecting;
-mod direct;
+mod distinguished_name;
 mod distrust;
 mod fault;
+mod http_client;
 mod issuer;
 mod plain_stream;
-mod proxied;
+mod route;
 mod tls;
 
 use std::fmt;

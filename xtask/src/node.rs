@@ -16,6 +16,8 @@ const SCENARIOS: &str = "tests/node";
 const PROCESS: &str = "tests/process/node";
 const EXAMPLES: &str = "examples/node";
 const OLDEST: (u32, u32) = (20, 17);
+/// The largest that the package of one platform may be, in bytes.
+const LARGEST: u64 = 2_500_000;
 
 /// Folders with a package.json and a lock file, the package itself first: the others link to it.
 fn folders() -> impl Iterator<Item = &'static str> {
@@ -153,7 +155,14 @@ pub(crate) fn make_packages() -> Result<(), String> {
     install_tools()?;
     let folder = PACKAGES.build(build_packages)?;
     println!("{}", folder.display());
-    Ok(())
+    // What npm calls the system, in the name of the package that holds the library.
+    let system = match env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let beginning = format!("uppzy-{system}-");
+    packages::check_sizes(&folder, |name| name.starts_with(&beginning), LARGEST)
 }
 
 fn build_packages(folder: &Path) -> Result<(), String> {
@@ -162,7 +171,8 @@ fn build_packages(folder: &Path) -> Result<(), String> {
     let package = root().join(PACKAGE);
     let library = folder.join("library");
     install(&package)?;
-    run_tool(&mut build_library(&library, &target, &["--release"]))?;
+    let mut build = build_library(&library, &target, &["--release"]);
+    run_tool(build.env(packages::OPTIONS, packages::options()?))?;
     write_bills(&library)?;
     run_tool(npm(&package).args(["run", "--silent", "build:ts"]))?;
     let mut sandbox = cargo();
@@ -170,7 +180,8 @@ fn build_packages(folder: &Path) -> Result<(), String> {
         sandbox
             .args(["build", "--release", "--locked", "--package", "uppzy-sandbox"])
             .args(["--target", &machine, "--target-dir"])
-            .arg(&target),
+            .arg(&target)
+            .env(packages::OPTIONS, packages::options()?),
     )?;
     let mut pack = command("node");
     pack.current_dir(&package).arg("tools/pack.mjs").arg(folder);

@@ -1,6 +1,7 @@
 //! What is published: built once for each set of sources, all of it in one folder of cargo's, so that
 //! libraries are built once for all languages.
 
+use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ pub(crate) struct Packages {
 }
 
 /// What the packages of all languages are made of.
-const COMMON: [&str; 11] = [
+const COMMON: [&str; 12] = [
     "Cargo.toml",
     "Cargo.lock",
     "bindings-common/Cargo.toml",
@@ -28,6 +29,7 @@ const COMMON: [&str; 11] = [
     "sandbox/LICENSE-APACHE",
     "sandbox/LICENSE-MIT",
     "sandbox/src",
+    "xtask/src/packages.rs",
 ];
 /// Written when all are built.
 const COMPLETE: &str = "complete";
@@ -47,6 +49,63 @@ pub(crate) fn machine() -> Result<String, String> {
     let said = compiler()?;
     let host = said.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned).ok_or_else(|| format!("rustc -vV names no host: {said}"))
+}
+
+/// The variable by which cargo, also below other tools, hears of the compiler's options.
+pub(crate) const OPTIONS: &str = "CARGO_ENCODED_RUSTFLAGS";
+
+/// The compiler's options for what is published. Panics name places in sources, and where these lay on the
+/// machine that built a library is nobody's concern.
+pub(crate) fn options() -> Result<String, String> {
+    let given = env::var("RUSTFLAGS").unwrap_or_default();
+    let mut options: Vec<String> = given.split_whitespace().map(str::to_owned).collect();
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let sources = home.ok_or("there is no home folder")?.join("registry").join("src");
+    for registry in fs::read_dir(sources).into_iter().flatten().flatten() {
+        options.push(format!("--remap-path-prefix={}/=", registry.path().display()));
+    }
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        // The linker that comes with Rust there makes one of functions that are the same.
+        options.push("-Clink-arg=-Wl,--icf=all".to_owned());
+    }
+    Ok(options.join("\u{1f}"))
+}
+
+/// Says how large those files of a folder are. Fails when one is larger than the limit, or there is none.
+pub(crate) fn check_sizes(
+    folder: &Path,
+    is_meant: impl Fn(&str) -> bool,
+    limit: u64,
+) -> Result<(), String> {
+    let said = sizes(folder, is_meant, limit)?;
+    if said.is_empty() {
+        return Err(format!("{}: what has a limit of size is not there", folder.display()));
+    }
+    eprintln!("{}", said.join("\n"));
+    Ok(())
+}
+
+fn sizes(
+    folder: &Path,
+    is_meant: impl Fn(&str) -> bool,
+    limit: u64,
+) -> Result<Vec<String>, String> {
+    let mut said = Vec::new();
+    for entry in fs::read_dir(folder).map_err(named(folder))? {
+        let entry = entry.map_err(named(folder))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !is_meant(&name) {
+            continue;
+        }
+        let size = entry.metadata().map_err(named(folder))?.len();
+        let line = format!("{name}: {size} bytes, at most {limit}");
+        if size > limit {
+            return Err(line);
+        }
+        said.push(line);
+    }
+    Ok(said)
 }
 
 impl Packages {
@@ -148,6 +207,21 @@ mod tests {
         let third = hash_of(&folder);
         fs::remove_dir_all(&folder).unwrap();
         assert!(first != second && second != third && first != third);
+    }
+
+    #[test]
+    fn what_is_too_large_is_told() {
+        let folder = env::temp_dir().join(format!("uppzy-sizes-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("library"), [0; 10]).unwrap();
+        fs::write(folder.join(COMPLETE), [0; 20]).unwrap();
+        let is_library = |name: &str| name == "library";
+        let (fits, exceeds) = (sizes(&folder, is_library, 10), sizes(&folder, is_library, 9));
+        let missing = check_sizes(&folder, |name| name == "none", 10);
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(fits.unwrap(), ["library: 10 bytes, at most 10"]);
+        assert_eq!(exceeds.unwrap_err(), "library: 10 bytes, at most 9");
+        assert!(missing.is_err());
     }
 
     #[test]

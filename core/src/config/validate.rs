@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Uri;
 use http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use url::{Host, Url};
 
 use super::environment::Setting;
@@ -90,15 +92,18 @@ impl Settings {
             duration("connect_timeout", builder.connect_timeout, CONNECT_TIMEOUT)?;
         let transport = match &builder.transport {
             Some(transport) => Arc::clone(transport),
-            None => Arc::new(HttpTransport::new(TransportOptions {
-                clock: builder.clock.clone(),
-                connect_timeout,
-                extra_roots: extra_roots(&builder, &environment)?,
-                proxy: proxy(builder.proxy.as_deref())?,
-                server: base_url.with_target("/".to_owned())?,
-                loopback,
-                tls: base_url.is_https(),
-            })),
+            None => {
+                let server = base_url.with_target("/".to_owned())?;
+                Arc::new(HttpTransport::new(TransportOptions {
+                    clock: builder.clock.clone(),
+                    connect_timeout,
+                    extra_roots: extra_roots(&builder, &environment)?,
+                    proxy: proxy(builder.proxy.as_deref(), &server)?,
+                    server,
+                    loopback,
+                    tls: base_url.is_https(),
+                }))
+            }
         };
         Ok(Self {
             timeouts: Timeouts {
@@ -286,7 +291,7 @@ fn extra_roots(
     Ok(roots)
 }
 
-fn proxy(text: Option<&str>) -> Result<Option<reqwest::Proxy>> {
+fn proxy(text: Option<&str>, server: &Uri) -> Result<Option<Intercept>> {
     let Some(text) = text else { return Ok(None) };
     let fault = || {
         // The text may hold a password.
@@ -299,7 +304,8 @@ fn proxy(text: Option<&str>) -> Result<Option<reqwest::Proxy>> {
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(fault());
     }
-    reqwest::Proxy::all(url).map(Some).map_err(|_| fault())
+    let proxies = Matcher::builder().all(String::from(url)).build();
+    proxies.intercept(server).map(Some).ok_or_else(fault)
 }
 
 fn scope_id(field: &str, setting: Option<Setting>) -> Result<Option<String>> {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::inserted::inserted;
+
 const EXCERPT_CHARACTERS: usize = 300;
 /// An email address has at most that many characters.
 const LONGEST_ADDRESS: usize = 320;
@@ -69,14 +71,14 @@ pub(crate) fn without_words(value: Value, anywhere: bool) -> Value {
         Value::Array(items) => {
             items.into_iter().map(|item| without_words(item, anywhere)).collect()
         }
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(name, value)| {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, value)| {
                 let personal = PERSONAL_FIELDS.contains(&name.as_str()) && !value.is_null();
                 let value = if personal { MASK.into() } else { without_words(value, anywhere) };
                 (name, value)
-            })
-            .collect(),
+            });
+            Value::Object(inserted(fields))
+        }
         value => value,
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::prometheus;
+use crate::inserted::inserted;
 use crate::seconds;
 
 /// How long something took, over the client's life.
@@ -129,11 +130,9 @@ pub struct Metrics {
 impl Metrics {
     /// All fields as JSON; durations are seconds.
     pub fn to_json(&self) -> Value {
-        let operations: Map<String, Value> = self
-            .operations
-            .iter()
-            .map(|(name, metrics)| ((*name).to_owned(), metrics.to_json()))
-            .collect();
+        let operations = self.operations.iter();
+        let operations = operations.map(|(name, metrics)| ((*name).to_owned(), metrics.to_json()));
+        let operations: Map<String, Value> = inserted(operations);
         json!({
             "operations": operations,
             "feedback": {"good": self.feedback_good, "bad": self.feedback_bad},

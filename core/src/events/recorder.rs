@@ -10,6 +10,7 @@ use hdrhistogram::Histogram;
 use super::metrics::{AnswerMetrics, LatencySummary, Metrics, OperationMetrics};
 use super::observer::CallSummary;
 use crate::error::{ErrorKind, Outcome};
+use crate::inserted::inserted;
 
 const KINDS: usize = ErrorKind::TABLE.len();
 /// In the order of their discriminants.
@@ -147,7 +148,7 @@ fn named(
     names: impl Iterator<Item = &'static str>,
     counters: &[u64],
 ) -> BTreeMap<&'static str, u64> {
-    names.zip(counters.iter().copied()).filter(|(_, count)| *count > 0).collect()
+    inserted(names.zip(counters.iter().copied()).filter(|(_, count)| *count > 0))
 }
 
 /// The counters of all operations of a client.
@@ -186,7 +187,7 @@ impl Recorder {
             copy.metrics()
         };
         Metrics {
-            operations: operations.iter().map(|(name, counts)| (*name, copy(counts))).collect(),
+            operations: inserted(operations.iter().map(|(name, counts)| (*name, copy(counts)))),
             feedback_good: self.feedback_good.load(Ordering::Relaxed),
             feedback_bad: self.feedback_bad.load(Ordering::Relaxed),
             events_dropped,

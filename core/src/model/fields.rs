@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::times;
+use crate::inserted::inserted;
 
 /// Why an answer could not be read. Says names of fields and JSON types, never a value, since the
 /// values may be somebody's words.
@@ -173,7 +174,7 @@ impl<'a> Fields<'a> {
 
     /// What nobody took.
     pub(crate) fn into_extra(self) -> Map<String, Value> {
-        self.fields.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()
+        inserted(self.fields.into_iter().map(|(name, value)| (name.into_owned(), value)))
     }
 
     /// The JSON text it all was read from, out of here.

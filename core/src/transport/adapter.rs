@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::HeaderMap;
+use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper::body::Incoming;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use rustls::pki_types::CertificateDer;
 
 use super::connecting::PROGRESS;
-use super::direct::Direct;
 use super::fault::describe;
-use super::proxied::Proxied;
+use super::http_client::HttpClient;
 use super::{
     BoxFuture, ResponseBody, Transport, TransportFault, TransportRequest, TransportResponse,
 };
@@ -30,8 +31,8 @@ pub(crate) struct TransportOptions {
     pub(crate) clock: Clock,
     pub(crate) connect_timeout: Duration,
     pub(crate) extra_roots: Vec<CertificateDer<'static>>,
-    pub(crate) proxy: Option<reqwest::Proxy>,
-    /// The server, in whose name proxies are looked up.
+    pub(crate) proxy: Option<Intercept>,
+    /// The server, in whose name proxies are looked up in the environment.
     pub(crate) server: http::Uri,
     /// Loopback servers are never reached through a proxy.
     pub(crate) loopback: bool,
@@ -48,30 +49,23 @@ pub(crate) struct HttpTransport {
 }
 
 struct Pool {
-    way: Arc<Way>,
+    client: Arc<HttpClient>,
     idle: Duration,
-}
-
-enum Way {
-    Direct(Box<Direct>),
-    Proxied(Proxied),
 }
 
 impl Pool {
     fn new(options: &TransportOptions, idle: Duration) -> Result<Self, TransportFault> {
-        let way = if is_proxied(options) {
-            Way::Proxied(Proxied::new(options, idle)?)
-        } else {
-            Way::Direct(Box::new(Direct::new(options, idle)?))
-        };
-        Ok(Self { way: Arc::new(way), idle })
+        let client = HttpClient::new(options, proxy(options), idle)?;
+        Ok(Self { client: Arc::new(client), idle })
     }
 }
 
-/// Whether a proxy was configured, for the client or in the environment.
-fn is_proxied(options: &TransportOptions) -> bool {
-    let in_environment = || Matcher::from_system().intercept(&options.server).is_some();
-    !options.loopback && (options.proxy.is_some() || in_environment())
+/// The proxy that was configured, for the client or in the environment.
+fn proxy(options: &TransportOptions) -> Option<Intercept> {
+    if options.loopback {
+        return None;
+    }
+    options.proxy.clone().or_else(|| Matcher::from_system().intercept(&options.server))
 }
 
 impl HttpTransport {
@@ -79,19 +73,19 @@ impl HttpTransport {
         Self { options, pool: RwLock::new(None), closed: AtomicBool::new(false) }
     }
 
-    fn way(&self) -> Result<Arc<Way>, TransportFault> {
+    fn client(&self) -> Result<Arc<HttpClient>, TransportFault> {
         if let Some(pool) = &*self.pool.read().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(&pool.way));
+            return Ok(Arc::clone(&pool.client));
         }
         let mut slot = self.pool.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(pool) = &*slot {
-            return Ok(Arc::clone(&pool.way));
+            return Ok(Arc::clone(&pool.client));
         }
         let pool = Pool::new(&self.options, IDLE)?;
         if self.closed.load(Ordering::Acquire) {
-            return Ok(pool.way);
+            return Ok(pool.client);
         }
-        Ok(Arc::clone(&slot.insert(pool).way))
+        Ok(Arc::clone(&slot.insert(pool).client))
     }
 
     /// Keeps idle connections longer from now on if the server promises to.
@@ -112,11 +106,7 @@ impl HttpTransport {
         }
     }
 
-    fn answer<B>(&self, answer: http::Response<B>) -> TransportResponse
-    where
-        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
-        B::Error: std::error::Error + 'static,
-    {
+    fn answer(&self, answer: http::Response<Incoming>) -> TransportResponse {
         let (head, body) = answer.into_parts();
         self.heed_keep_alive(&head.headers);
         TransportResponse {
@@ -132,24 +122,15 @@ impl Transport for HttpTransport {
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportResponse, TransportFault>> {
-        let way = match self.way() {
-            Ok(way) => way,
+        let client = match self.client() {
+            Ok(client) => client,
             Err(fault) => return Box::pin(std::future::ready(Err(fault))),
         };
         let progress = request.progress.clone();
-        match &*way {
-            Way::Direct(direct) => {
-                // The request is handed on before there is a future that would have to hold it.
-                let answer = direct.send(request);
-                let answer = async move { Ok(self.answer(answer.await?)) };
-                Box::pin(PROGRESS.scope(progress, answer))
-            }
-            Way::Proxied(proxied) => {
-                let proxied = proxied.clone();
-                let answer = async move { Ok(self.answer(proxied.send(request).await?)) };
-                Box::pin(PROGRESS.scope(progress, answer))
-            }
-        }
+        // The request is handed on before there is a future that would have to hold it.
+        let answer = client.send(request);
+        let answer = async move { Ok(self.answer(answer.await?)) };
+        Box::pin(PROGRESS.scope(progress, answer))
     }
 
     fn close(&self) {
@@ -160,13 +141,9 @@ impl Transport for HttpTransport {
     }
 }
 
-struct HttpBody<B>(B);
+struct HttpBody(Incoming);
 
-impl<B> ResponseBody for HttpBody<B>
-where
-    B: http_body::Body<Data = Bytes> + Send + Unpin,
-    B::Error: std::error::Error + 'static,
-{
+impl ResponseBody for HttpBody {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportFault>> {
         Box::pin(async move {
             while let Some(frame) = self.0.frame().await {

@@ -10,8 +10,8 @@ use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, SignatureScheme,
 };
 use webpki::EndEntityCert;
-use x509_cert::der::{Decode as _, Reader as _, SliceReader};
-use x509_cert::name::{RdnSequence, RelativeDistinguishedName};
+
+use super::distinguished_name;
 
 /// Names are the server's to choose.
 const LONGEST_NAME: usize = 200;
@@ -119,12 +119,7 @@ fn missing_issuer(
 
 /// A name as text, from the content of its sequence.
 fn readable(name: &[u8]) -> Option<String> {
-    let mut reader = SliceReader::new(name).ok()?;
-    let mut parts = Vec::new();
-    while !reader.is_finished() {
-        parts.push(RelativeDistinguishedName::decode(&mut reader).ok()?);
-    }
-    let text = RdnSequence::from(parts).to_string();
+    let text = distinguished_name::readable(name).ok()?;
     let text: String =
         text.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect();
     (!text.is_empty()).then_some(text)

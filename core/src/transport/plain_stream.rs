@@ -12,8 +12,9 @@ pub(super) struct PlainStream<S>(pub(super) S);
 
 impl<S: Connection> Connection for PlainStream<S> {
     fn connected(&self) -> Connected {
-        let connected = Connected::new();
-        if self.0.connected().is_negotiated_h2() { connected.negotiated_h2() } else { connected }
+        let inner = self.0.connected();
+        let connected = Connected::new().proxy(inner.is_proxied());
+        if inner.is_negotiated_h2() { connected.negotiated_h2() } else { connected }
     }
 }
 

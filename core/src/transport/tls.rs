@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-use rustls::{ClientConfig, OtherError, RootCertStore};
+use rustls::crypto::{CryptoProvider, KeyProvider};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
+use rustls::sign::SigningKey;
+use rustls::{ClientConfig, Error, OtherError, RootCertStore};
 
 use super::issuer::NamingIssuers;
 use super::{TransportFault, TransportOptions};
@@ -29,7 +30,19 @@ pub(crate) fn read_certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static
 }
 
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
+    let ring = rustls::crypto::ring::default_provider();
+    Arc::new(CryptoProvider { key_provider: &NoKeys, ..ring })
+}
+
+/// Loads no private key: a client without a certificate of its own signs nothing, and what it would
+/// sign with takes room in every app.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, Error> {
+        Err(Error::General("the client has no private keys".to_owned()))
+    }
 }
 
 /// What the options ask for.
@@ -39,7 +52,7 @@ pub(super) fn configuration(options: &TransportOptions) -> Result<ClientConfig, 
 }
 
 /// A configuration that trusts nobody, for clients that speak plain HTTP: costs nothing to make.
-fn without_trust() -> Result<ClientConfig, rustls::Error> {
+fn without_trust() -> Result<ClientConfig, Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(RootCertStore::empty())
@@ -47,7 +60,7 @@ fn without_trust() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// A configuration that trusts what the system trusts, and the given authorities as well.
-fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
+fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, Error> {
     let verifier = NamingIssuers::around(verifier(extra)?);
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
@@ -57,9 +70,7 @@ fn with_trust(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls:
 }
 
 #[cfg(not(target_os = "android"))]
-fn verifier(
-    extra: &[CertificateDer<'static>],
-) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+fn verifier(extra: &[CertificateDer<'static>]) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     use rustls_platform_verifier::Verifier;
 
     match Verifier::new_with_extra_roots(extra.to_vec(), provider()) {
@@ -71,18 +82,14 @@ fn verifier(
 
 /// On Android the platform's verifier needs the app's own set-up, and panics without: bundled roots.
 #[cfg(target_os = "android")]
-fn verifier(
-    extra: &[CertificateDer<'static>],
-) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+fn verifier(extra: &[CertificateDer<'static>]) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     with_bundled(extra)
 }
 
-fn with_bundled(
-    extra: &[CertificateDer<'static>],
-) -> Result<Arc<dyn ServerCertVerifier>, rustls::Error> {
+fn with_bundled(extra: &[CertificateDer<'static>]) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     let roots = Arc::new(bundled(extra));
     let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider()).build();
-    Ok(verifier.map_err(|error| rustls::Error::Other(OtherError(Arc::new(error))))?)
+    Ok(verifier.map_err(|error| Error::Other(OtherError(Arc::new(error))))?)
 }
 
 fn bundled(extra: &[CertificateDer<'static>]) -> RootCertStore {

@@ -229,7 +229,7 @@ async fn on_success(logs: &Logs) {
     clean_result("closed", client.tenant().limits(&[]).await);
     let logged = logs.take();
     assert!(logged.contains("chat.send"), "the events must have been logged");
-    assert!(logged.contains("reqwest") || logged.contains("hyper"), "and what libraries log");
+    assert!(logged.contains("hyper"), "and what libraries log");
     clean("log", &logged);
     sandbox.stop().await;
 }

@@ -15,7 +15,8 @@ use hyper_util::server::conn::auto::Builder;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use uppzy::{Client, ClientBuilder, Error, ErrorKind, Outcome, RetryPolicy};
 
@@ -167,4 +168,49 @@ async fn a_server_that_is_not_trusted_gets_no_request() {
     expired.not_after = date_time_ymd(2021, 1, 1);
     let server = Server::start(authority.server(expired, &[])).await;
     refused(&server, trusting(&server, "localhost"), "expired at 2021-01-01T00:00:00Z").await;
+}
+
+/// A proxy that wants TLS itself; whatever is asked for, its tunnels lead to that port.
+async fn proxy_behind_tls(config: ServerConfig, to: u16) -> (u16, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let asked = Arc::<Mutex<Vec<String>>>::default();
+    let noted = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            noted.lock().unwrap().push(String::from_utf8(head).unwrap());
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let mut server = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+            tokio::spawn(async move { copy_bidirectional(&mut stream, &mut server).await });
+        }
+    });
+    (port, asked)
+}
+
+#[tokio::test]
+async fn a_tunnel_leads_through_a_proxy_that_wants_tls_itself() {
+    let authority = Authority::new("ours");
+    let server = authority.server(named("uppzy.invalid"), &["h2", "http/1.1"]);
+    let server = Server::start(server).await;
+    let proxy = authority.server(named("localhost"), &[]);
+    let (port, asked) = proxy_behind_tls(proxy, server.port).await;
+    let builder = server.client("uppzy.invalid").ca_pem(authority.pem.clone());
+    let client = builder.proxy(format!("https://ada:word@localhost:{port}")).build().unwrap();
+    for _ in 0..2 {
+        client.tenant().get(&[]).await.unwrap();
+    }
+    let seen = server.seen.lock().unwrap().clone();
+    assert!(seen.iter().all(|(version, _)| *version == Version::HTTP_11), "{seen:?}");
+    assert_eq!(seen.len(), 2);
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), 1, "one connection for both");
+    let target = format!("CONNECT uppzy.invalid:{} HTTP/1.1\r\n", server.port);
+    assert!(asked[0].starts_with(&target), "{asked:?}");
+    assert!(asked[0].contains("Proxy-Authorization: Basic YWRhOndvcmQ=\r\n"), "{asked:?}");
 }

@@ -13,6 +13,8 @@ use crate::{packages, scenarios};
 
 const REQUIREMENTS: &str = "bindings-python/requirements-dev.txt";
 const OLDEST: (u32, u32) = (3, 10);
+/// The largest that the wheel of one platform may be, in bytes.
+const LARGEST: u64 = 2_500_000;
 /// Written when everything is installed; an environment without it is made anew.
 const COMPLETE: &str = "complete";
 
@@ -172,7 +174,11 @@ pub(crate) fn make_packages() -> Result<(), String> {
     environment.install_tools()?;
     let folder = PACKAGES.build(|folder| environment.build_packages(folder))?;
     println!("{}", folder.display());
-    Ok(())
+    packages::check_sizes(
+        &folder,
+        |name| name.starts_with("uppzy-") && name.ends_with(".whl"),
+        LARGEST,
+    )
 }
 
 impl Environment {
@@ -188,7 +194,8 @@ impl Environment {
                     .args(arguments)
                     .arg("--out")
                     .arg(folder)
-                    .env("CARGO_TARGET_DIR", packages::release_folder());
+                    .env("CARGO_TARGET_DIR", packages::release_folder())
+                    .env(packages::OPTIONS, packages::options()?);
                 if arguments.len() > 1 && project == PACKAGE {
                     command.arg("--interpreter").arg(self.program("python"));
                 }
