@@ -4,7 +4,6 @@ mod arguments;
 mod ask_many;
 mod chat;
 mod documents;
-mod media_type;
 mod questions;
 mod sessions;
 mod sites;

@@ -23,7 +23,6 @@ mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod cancel;
-mod checksum;
 mod client;
 mod clock;
 mod config;
@@ -67,6 +66,8 @@ pub use poll::{PendingAnswer, PollOutcome, PollSchedule};
 pub use retry::RetryPolicy;
 pub use secret::ApiKey;
 pub use session_id::SessionIds;
+#[cfg(feature = "reqwest")]
+pub use transport::ReqwestTransport;
 pub use transport::{
     BoxFuture, ByteStream, ResponseBody, SendProgress, Transport, TransportBody, TransportFault,
     TransportRequest, TransportResponse,

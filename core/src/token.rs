@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::checksum::crc32;
 use crate::config::check_scope_id;
 use crate::error::{Error, Result};
 use crate::pipeline::check_segment;
@@ -65,7 +64,7 @@ impl TokenContent {
     fn encode_whole(&self) -> String {
         // Strings and a number always serialise.
         let mut bytes = serde_json::to_vec(self).unwrap_or_default();
-        let checksum = crc32(&bytes).to_be_bytes();
+        let checksum = crc32fast::hash(&bytes).to_be_bytes();
         bytes.extend_from_slice(&checksum);
         format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -86,7 +85,7 @@ impl TokenContent {
             .checked_sub(CHECKSUM_BYTES)
             .map(|length| bytes.split_at(length))
             .ok_or_else(damaged)?;
-        if crc32(json).to_be_bytes() != checksum {
+        if crc32fast::hash(json).to_be_bytes() != checksum {
             return Err(damaged());
         }
         let content: Self = serde_json::from_slice(json).map_err(|_| damaged())?;

@@ -8,6 +8,8 @@ mod fault;
 mod http_client;
 mod issuer;
 mod plain_stream;
+#[cfg(feature = "reqwest")]
+mod reqwest;
 mod route;
 mod tls;
 
@@ -24,6 +26,8 @@ use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Method, Uri};
 
 pub(crate) use adapter::{HttpTransport, TransportOptions};
+#[cfg(feature = "reqwest")]
+pub use reqwest::ReqwestTransport;
 pub(crate) use tls::read_certificates;
 
 /// A future on the heap, as a trait object's method returns it.

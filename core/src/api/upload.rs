@@ -12,7 +12,6 @@ use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
 use super::documents::Documents;
-use super::media_type;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::model::Document;
 use crate::operation::DOCUMENTS_UPLOAD;
@@ -21,6 +20,7 @@ use crate::transport::{BoxFuture, ByteStream};
 
 /// Pieces are read in this size: large enough to be cheap, small beside any limit on memory.
 const PIECE: usize = 256 * 1024;
+const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 /// How far an upload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,7 +172,9 @@ impl FormFile {
                 ));
             }
             Some(given) => given,
-            None => media_type::of(&file_name).to_owned(),
+            None => {
+                mime_guess::from_path(&file_name).first_raw().unwrap_or(UNKNOWN_TYPE).to_owned()
+            }
         };
         let boundary = format!("uppzy-{:032x}", rand::random::<u128>());
         let head = format!(
@@ -346,7 +348,7 @@ mod tests {
         assert!(body.contains("name=\"file\"; filename=\"a%22b – ü.pdf\"\r\n"), "{body}");
         assert!(body.contains("Content-Type: application/pdf\r\n\r\ndata\r\n--uppzy-"), "{body}");
         let unknown = FormFile::new(Upload::bytes("notes", "x")).await.unwrap();
-        assert!(String::from_utf8_lossy(&unknown.head).contains(media_type::UNKNOWN));
+        assert!(String::from_utf8_lossy(&unknown.head).contains(UNKNOWN_TYPE));
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tower::{BoxError, Layer, Service};
 
-use super::{SendProgress, TransportOptions};
+use super::SendProgress;
 use crate::clock::{Clock, later};
 
 tokio::task_local! {
@@ -36,8 +36,8 @@ pub(super) struct WatchConnecting {
 }
 
 impl WatchConnecting {
-    pub(super) fn new(options: &TransportOptions) -> Self {
-        Self { clock: options.clock.clone(), timeout: options.connect_timeout }
+    pub(super) fn new(clock: Clock, timeout: Duration) -> Self {
+        Self { clock, timeout }
     }
 }
 

@@ -56,11 +56,12 @@ impl HttpClient {
             }
         };
         let connector: Connector = MapResponse::new(https, PlainStream);
+        let watch = WatchConnecting::new(options.clock.clone(), options.connect_timeout);
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(idle)
-            .build(WatchConnecting::new(options).layer(connector));
+            .build(watch.layer(connector));
         Ok(Self { client, proxy_authorization })
     }
 

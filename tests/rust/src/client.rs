@@ -1,9 +1,10 @@
 //! Makes clients from the options of a scenario.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use uppzy::{Client, ClientBuilder, Clock, Error, PollSchedule, RetryPolicy};
+use uppzy::{Client, ClientBuilder, Clock, Error, PollSchedule, RetryPolicy, Transport};
 
 use crate::control::Control;
 
@@ -13,6 +14,7 @@ pub(crate) fn make(
     options: &Map<String, Value>,
     space: &Control,
     clock: &Clock,
+    transport: Option<Arc<dyn Transport>>,
 ) -> Result<Result<Client, Error>, String> {
     let mut options = options.clone();
     for name in ["base_url", "api_key", "tenant_id", "site_id"] {
@@ -22,6 +24,9 @@ pub(crate) fn make(
     }
     let no_environment: [(String, String); 0] = [];
     let mut builder = Client::builder().clock(clock.clone()).environment(no_environment);
+    if let Some(transport) = transport {
+        builder = builder.transport(transport);
+    }
     for (name, value) in options.iter().filter(|(_, value)| !value.is_null()) {
         builder = set(builder, name, value)
             .ok_or_else(|| format!("the client option {name} is wrong"))?;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 use tokio::task::JoinHandle;
-use uppzy::{CancelToken, Client, Clock};
+use uppzy::{CancelToken, Client, Clock, Transport};
 
 use crate::calls::{Fault, Made};
 use crate::canonical::Placeholders;
@@ -31,6 +32,14 @@ pub(crate) trait Caller {
     type Native: Clone + Send + 'static;
 
     fn client(client: Client) -> Self::Native;
+
+    /// What sends the requests of a client with these options, where it is not its own transport.
+    fn transport(
+        _options: &Map<String, Value>,
+        _clock: &Clock,
+    ) -> Result<Option<Arc<dyn Transport>>, String> {
+        Ok(None)
+    }
 
     fn call(
         on: Self::Native,
@@ -111,10 +120,17 @@ impl<'a, C: Caller> Execution<'a, C> {
         let Value::Object(options) = resolve(options, &self.saved)? else {
             return Err("the client's options are no object".to_owned());
         };
-        Ok(match client::make(&options, self.space, &self.clock)? {
-            Ok(client) => Ok(Made { value: Value::Null, native: Some(C::client(client)) }),
-            Err(error) => Err(error.into()),
-        })
+        Ok(
+            match client::make(
+                &options,
+                self.space,
+                &self.clock,
+                C::transport(&options, &self.clock)?,
+            )? {
+                Ok(client) => Ok(Made { value: Value::Null, native: Some(C::client(client)) }),
+                Err(error) => Err(error.into()),
+            },
+        )
     }
 
     async fn step(&mut self, index: usize, step: &Step) -> Result<(), String> {

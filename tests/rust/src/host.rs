@@ -13,6 +13,7 @@ use uppzy_servers::Servers;
 use crate::calls;
 use crate::control::Control;
 use crate::execution::{Caller, Execution};
+use crate::over_reqwest::OverReqwest;
 use crate::scenario::Scenario;
 
 /// A scenario that takes longer hangs.
@@ -25,6 +26,8 @@ pub enum Surface {
     Asynchronous,
     /// `uppzy::blocking::Client`.
     Blocking,
+    /// `uppzy::Client` over `uppzy::ReqwestTransport`.
+    OverReqwest,
 }
 
 impl Surface {
@@ -34,6 +37,7 @@ impl Surface {
         match self {
             Self::Asynchronous => "rust",
             Self::Blocking => "rust-blocking",
+            Self::OverReqwest => "rust-over-reqwest",
         }
     }
 }
@@ -128,6 +132,7 @@ impl Host {
             match surface {
                 Surface::Asynchronous => self.run_with::<calls::Asynchronous>(scenario).await,
                 Surface::Blocking => self.run_with::<calls::Blocking>(scenario).await,
+                Surface::OverReqwest => self.run_with::<OverReqwest>(scenario).await,
             }
         };
         let result = match tokio::time::timeout(LONGEST, run).await {

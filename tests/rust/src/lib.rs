@@ -13,6 +13,7 @@ mod files;
 mod forms;
 mod host;
 mod matching;
+mod over_reqwest;
 mod references;
 mod scenario;
 mod uploads;

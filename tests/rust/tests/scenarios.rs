@@ -66,21 +66,21 @@ async fn run_theme(theme: &str, surface: Surface) -> Vec<Outcome> {
     outcomes
 }
 
-/// Runs the theme with the blocking client, and holds its results against the other one's.
-async fn run_theme_on_both(theme: &str) {
-    let blocking = run_theme(theme, Surface::Blocking).await;
+/// Runs the theme with the other surface, and holds its results against the asynchronous client's.
+async fn run_theme_on_both(theme: &str, other: Surface) {
+    let others = run_theme(theme, other).await;
     let asynchronous = outcomes_of(&scenarios_of(theme), Surface::Asynchronous).await;
     let mut different = 0;
-    for (blocking, asynchronous) in blocking.iter().zip(&asynchronous) {
+    for (others, asynchronous) in others.iter().zip(&asynchronous) {
         // Both ways, since either may hold more than the other.
-        let mut found = mismatches(&asynchronous.canonical, &blocking.canonical);
-        found.extend(mismatches(&blocking.canonical, &asynchronous.canonical));
+        let mut found = mismatches(&asynchronous.canonical, &others.canonical);
+        found.extend(mismatches(&others.canonical, &asynchronous.canonical));
         if !found.is_empty() {
             different += 1;
-            println!("\nDIFFERENT {}\n  {}", blocking.canonical["name"], found.join("\n  "));
+            println!("\nDIFFERENT {}\n  {}", others.canonical["name"], found.join("\n  "));
         }
     }
-    assert_eq!(different, 0, "of {} scenarios", blocking.len());
+    assert_eq!(different, 0, "of {} scenarios", others.len());
 }
 
 fn write_results(folder: &Path, surface: Surface, theme: &str, results: Value) {
@@ -109,7 +109,7 @@ macro_rules! themes {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $theme() {
-                    run_theme_on_both(&stringify!($theme).replace('_', "-")).await;
+                    run_theme_on_both(&stringify!($theme).replace('_', "-"), Surface::Blocking).await;
                 }
             )+
         }
@@ -134,6 +134,17 @@ themes![
     tokens,
     uploads,
 ];
+
+mod over_reqwest {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_the_client_promises_stays_as_it_is() {
+        for theme in ["operations", "errors", "cancel", "uploads", "retry-after", "many"] {
+            run_theme_on_both(theme, Surface::OverReqwest).await;
+        }
+    }
+}
 
 #[test]
 fn every_file_has_its_test() {
