@@ -111,6 +111,7 @@ pub(crate) fn make_environment() -> Result<(), String> {
     // Cargo's options stand after these; the types go where they do not replace those in the checkout.
     build.arg("--dts").arg(relative(&native, &generated_types()));
     run_tool(&mut build)?;
+    write_bills(&native)?;
     run_tool(npm(&package).args(["run", "--silent", "build:ts"]))?;
     for folder in folders() {
         run_tool(npm(&root().join(folder)).args([
