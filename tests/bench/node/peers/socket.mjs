@@ -53,7 +53,9 @@ export async function make(url) {
     const connection = idle.pop() ?? new Connection(connect(Number(port), hostname));
     const body = JSON.stringify(QUESTION);
     const length = Buffer.byteLength(body);
-    const { received, body: text } = await connection.send(`${head}Content-Length: ${length}${END}${body}`);
+    const { received, body: text } = await connection.send(
+      `${head}Content-Length: ${length}${END}${body}`,
+    );
     idle.push(connection);
     if (!received.startsWith("HTTP/1.1 200 ")) {
       throw new Error("the request was refused");

@@ -1,4 +1,4 @@
-"""Requests and answers as bytes, with as little of HTTP as will do: the floor of what a client can take."""
+"""Requests and answers as bytes, with as little of HTTP as will do: the floor for any client."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class BillTest {
         }
         // Those of the project itself are from nowhere else.
         val ours = parts.filter { "hashes" !in it }.map { it["name"] }
-        assertEquals(listOf("uppzy", "uppzy-uniffi"), ours.map(Any?::toString).sorted())
+        assertEquals(listOf("uppzy", "uppzy-boundary", "uppzy-uniffi"), ours.map(Any?::toString).sorted())
     }
 
     private fun bill(platform: String): Fields =
