@@ -68,6 +68,7 @@ test("what is installed is all there is", () => {
     "dist",
     "native",
     "package.json",
+    "sbom.cdx.json",
     "testing",
   ]);
   assert.deepEqual(readdirSync(join(installed, "native")), ["native.d.ts"]);
