@@ -92,11 +92,14 @@ impl<'a> Fields<'a> {
         self.text(name).ok_or_else(|| DecodeFault::new(self.missing(&[name])))
     }
 
-    /// The first of the names that holds a number, or a text that is not blank.
+    /// The first of the names that holds a number, or a text by which something can be asked for.
     pub(crate) fn id(&mut self, names: &[&str]) -> Option<String> {
         names.iter().find_map(|name| {
             self.take(name, |value| match value {
-                Value::String(text) if text.trim().is_empty() => Err(Value::String(text)),
+                // No URL can name these.
+                Value::String(text) if matches!(text.trim(), "" | "." | "..") => {
+                    Err(Value::String(text))
+                }
                 other => read_text(other),
             })
         })
