@@ -116,7 +116,7 @@ fn known(ports: &Ports, certificates: &Certificates) -> Result<Map<String, Value
                 "origin": format!("http://{address}"),
                 "with_password":
                     format!("http://{}:{}@{address}", squid::USER, squid::PASSWORD.replace(' ', "%20")),
-                "with_wrong_password": format!("http://{}:wrong@{address}", squid::USER),
+                "with_wrong_password": format!("http://{}:wrong@{address}", squid::FORGETFUL),
             }),
             "http2" | "old_tls" | "expired" | "early" | "other_name" | "self_made" | "chained"
             | "incomplete" | "limited_http2" => {

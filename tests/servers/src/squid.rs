@@ -10,9 +10,12 @@ pub(crate) const NAME: &str = "uppzy.test";
 /// A name to which the proxy lets nobody.
 pub(crate) const REFUSED: &str = "refused.uppzy.test";
 pub(crate) const USER: &str = "ada";
+/// Who comes with a wrong password. Another one, since Squid asks once for requests that come together in
+/// one name, and gives all of them the same answer.
+pub(crate) const FORGETFUL: &str = "grace";
 pub(crate) const PASSWORD: &str = "pass word";
-/// The password as the file of Apache has it, which Squid reads.
-const PASSWORD_LINE: &str = "ada:$apr1$Pz3oGipG$6ImfnMxHI9Kqa2rmGyRAy.\n";
+/// The password of both as the file of Apache has it, which Squid reads.
+const PASSWORD_HASH: &str = "$apr1$Pz3oGipG$6ImfnMxHI9Kqa2rmGyRAy.";
 /// Where distributions put the program that checks passwords.
 const CHECKERS: [&str; 3] = [
     "/usr/lib/squid/basic_ncsa_auth",
@@ -27,7 +30,7 @@ pub(crate) fn configuration(folder: &Path, ports: &Ports) -> Result<String, Stri
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
     };
     write("squid-hosts", &format!("127.0.0.1 {NAME} {REFUSED}\n"))?;
-    write("squid-passwords", PASSWORD_LINE)?;
+    write("squid-passwords", &format!("{USER}:{PASSWORD_HASH}\n{FORGETFUL}:{PASSWORD_HASH}\n"))?;
     let checker = CHECKERS.iter().find(|path| Path::new(path).exists());
     let checker = checker.ok_or("Squid has no basic_ncsa_auth")?;
     let (open, guarded) = (ports.of("open_proxy")?, ports.of("guarded_proxy")?);
