@@ -1,12 +1,13 @@
 //! The transport that clients use by default: connections made once and kept.
 
+use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::HeaderMap;
-use http_body::Body as _;
+use http_body::Body;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
@@ -141,9 +142,14 @@ impl Transport for HttpTransport {
     }
 }
 
-struct HttpBody(Incoming);
+/// The body of an answer, as HTTP libraries have it.
+pub(super) struct HttpBody<B>(pub(super) B);
 
-impl ResponseBody for HttpBody {
+impl<B> ResponseBody for HttpBody<B>
+where
+    B: Body<Data = Bytes> + Send + Unpin,
+    B::Error: Error + 'static,
+{
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportFault>> {
         Box::pin(async move {
             while let Some(frame) = self.0.frame().await {

@@ -4,17 +4,14 @@ use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body::Body as _;
-use http_body_util::BodyExt as _;
 use reqwest::redirect::Policy;
 use rustls::crypto::CryptoProvider;
 
+use super::adapter::HttpBody;
 use super::connecting::{PROGRESS, WatchConnecting};
 use super::fault::{classify, describe};
 use super::{
-    BoxFuture, ResponseBody, Transport, TransportBody, TransportFault, TransportRequest,
-    TransportResponse,
+    BoxFuture, Transport, TransportBody, TransportFault, TransportRequest, TransportResponse,
 };
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -111,29 +108,9 @@ impl Transport for ReqwestTransport {
             Ok(TransportResponse {
                 status: head.status.as_u16(),
                 headers: head.headers,
-                body: Box::new(Body(body)),
+                body: Box::new(HttpBody(body)),
             })
         };
         Box::pin(PROGRESS.scope(progress, answer))
-    }
-}
-
-struct Body(reqwest::Body);
-
-impl ResponseBody for Body {
-    fn next(&mut self) -> BoxFuture<'_, std::result::Result<Option<Bytes>, TransportFault>> {
-        Box::pin(async move {
-            while let Some(frame) = self.0.frame().await {
-                let frame = frame.map_err(|error| TransportFault::Lost(describe(&error)))?;
-                if let Ok(data) = frame.into_data() {
-                    return Ok(Some(data));
-                }
-            }
-            Ok(None)
-        })
-    }
-
-    fn is_end(&self) -> bool {
-        self.0.is_end_stream()
     }
 }
