@@ -1,6 +1,7 @@
 //! The clients for Rust. Each prints one line of JSON with what it used.
 
 mod answer;
+mod blocking;
 mod hyper;
 mod reqwest;
 mod socket;
@@ -36,6 +37,12 @@ pub(crate) enum Engine {
     Hyper,
     /// A socket.
     Socket,
+    /// This project's client on the caller's thread.
+    #[value(name = "blocking:uppzy")]
+    BlockingUppzy,
+    /// A socket on the caller's thread.
+    #[value(name = "blocking:socket")]
+    BlockingSocket,
 }
 
 fn client(url: &str) -> Outcome<Client> {
@@ -97,48 +104,69 @@ where
     Ok(times)
 }
 
-async fn measured<C, F>(client: C, requests: u64, concurrency: u64, send: F) -> Outcome<()>
+fn measured<C, F>(client: C, requests: u64, concurrency: u64, send: F) -> Outcome<()>
 where
     C: Send + Sync + 'static,
     F: AsyncFn(&C) -> Outcome<()> + Copy + 'static,
 {
-    let client = Arc::new(client);
-    in_tasks(&client, requests / WARM_UP, concurrency, send).await?;
-    let (used, kernel, began) = (processor_time(), kernel_time()?, Instant::now());
-    let mut times = in_tasks(&client, requests, concurrency, send).await?;
-    let kernel = kernel_time()?.saturating_sub(kernel);
-    let (used, took) = (processor_time() - used, began.elapsed());
-    times.sort_unstable();
-    let sent = times.len();
-    let part = |percent: usize| {
-        let time = times.get(sent * percent / 100).or(times.last()).copied();
-        time.unwrap_or_default().as_secs_f64() * 1e3
-    };
-    print(&json!({
-        "cpu_per_10k": used.as_secs_f64() * 10_000.0 / sent as f64,
-        "kernel_per_10k": kernel.as_secs_f64() * 10_000.0 / sent as f64,
-        "requests_per_second": sent as f64 / took.as_secs_f64(),
-        "p50_ms": part(50),
-        "p99_ms": part(99),
-        "peak_memory": memory()?.peak,
-    }));
-    Ok(())
+    block_on(tokio::task::LocalSet::new().run_until(async {
+        let client = Arc::new(client);
+        in_tasks(&client, requests / WARM_UP, concurrency, send).await?;
+        let before = Used::now()?;
+        before.print(in_tasks(&client, requests, concurrency, send).await?)
+    }))?
+}
+
+/// What the process had used at some moment.
+struct Used {
+    whole: Duration,
+    kernel: Duration,
+    moment: Instant,
+}
+
+impl Used {
+    fn now() -> Outcome<Self> {
+        Ok(Self { whole: processor_time(), kernel: kernel_time()?, moment: Instant::now() })
+    }
+
+    /// Prints what questions that took these times have used since then.
+    fn print(&self, mut times: Vec<Duration>) -> Outcome<()> {
+        let now = Self::now()?;
+        let (whole, kernel) = (now.whole - self.whole, now.kernel.saturating_sub(self.kernel));
+        times.sort_unstable();
+        let sent = times.len();
+        let part = |percent: usize| {
+            let time = times.get(sent * percent / 100).or(times.last()).copied();
+            time.unwrap_or_default().as_secs_f64() * 1e3
+        };
+        print(&json!({
+            "cpu_per_10k": whole.as_secs_f64() * 10_000.0 / sent as f64,
+            "kernel_per_10k": kernel.as_secs_f64() * 10_000.0 / sent as f64,
+            "requests_per_second": sent as f64 / (now.moment - self.moment).as_secs_f64(),
+            "p50_ms": part(50),
+            "p99_ms": part(99),
+            "peak_memory": memory()?.peak,
+        }));
+        Ok(())
+    }
 }
 
 /// The job of questions that are answered at once.
 pub(crate) fn send(engine: Engine, url: &str, requests: u64, concurrency: u64) -> Outcome<()> {
-    block_on(tokio::task::LocalSet::new().run_until(async {
-        match engine {
-            Engine::Uppzy => measured(client(url)?, requests, concurrency, send_with_uppzy).await,
-            Engine::Reqwest => measured(Bare::new(url)?, requests, concurrency, Bare::send).await,
-            Engine::Hyper => {
-                measured(Connections::new(url)?, requests, concurrency, Connections::send).await
-            }
-            Engine::Socket => {
-                measured(Sockets::new(url)?, requests, concurrency, Sockets::send).await
-            }
+    match engine {
+        Engine::Uppzy => measured(client(url)?, requests, concurrency, send_with_uppzy),
+        Engine::Reqwest => measured(Bare::new(url)?, requests, concurrency, Bare::send),
+        Engine::Hyper => measured(Connections::new(url)?, requests, concurrency, Connections::send),
+        Engine::Socket => measured(Sockets::new(url)?, requests, concurrency, Sockets::send),
+        Engine::BlockingUppzy => {
+            let client = client(url)?.into();
+            blocking::measured(requests, || blocking::send_with_uppzy(&client))
         }
-    }))?
+        Engine::BlockingSocket => {
+            let mut socket = blocking::Socket::new(url)?;
+            blocking::measured(requests, || socket.send())
+        }
+    }
 }
 
 /// The job of many answers at once.
@@ -195,14 +223,14 @@ pub(crate) fn upload(url: &str, path: PathBuf) -> Outcome<()> {
 
 /// The cold start job: everything from the process's start to the first answer.
 pub(crate) fn cold(engine: Engine, url: &str) -> Outcome<()> {
-    block_on(async {
-        match engine {
-            Engine::Uppzy => send_with_uppzy(&client(url)?).await,
-            Engine::Reqwest => Bare::new(url)?.send().await,
-            Engine::Hyper => Connections::new(url)?.send().await,
-            Engine::Socket => Sockets::new(url)?.send().await,
-        }
-    })??;
+    match engine {
+        Engine::Uppzy => block_on(send_with_uppzy(&client(url)?))??,
+        Engine::Reqwest => block_on(Bare::new(url)?.send())??,
+        Engine::Hyper => block_on(async { Connections::new(url)?.send().await })??,
+        Engine::Socket => block_on(async { Sockets::new(url)?.send().await })??,
+        Engine::BlockingUppzy => blocking::send_with_uppzy(&client(url)?.into())?,
+        Engine::BlockingSocket => blocking::Socket::new(url)?.send()?,
+    }
     print(&json!({
         "cpu_ms": processor_time().as_secs_f64() * 1e3,
         "peak_memory": memory()?.peak,

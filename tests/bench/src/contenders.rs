@@ -73,7 +73,7 @@ const fn floor() -> Contender {
     Contender { name: "socket", is_floor: true, is_slow: false, aims: &[] }
 }
 
-pub(crate) static GROUPS: [Group; 6] = [
+pub(crate) static GROUPS: [Group; 7] = [
     Group {
         language: Language::Rust,
         title: "Rust",
@@ -85,6 +85,16 @@ pub(crate) static GROUPS: [Group; 6] = [
             floor(),
         ],
         in_flight: &[1, 32, 256],
+        with_latency: false,
+        many: None,
+    },
+    // What a thread that waits costs the kernel is in every language the same.
+    Group {
+        language: Language::Rust,
+        title: "Rust, blocking",
+        surface: "blocking:",
+        contenders: &[ours(), floor()],
+        in_flight: &[1],
         with_latency: false,
         many: None,
     },
@@ -155,7 +165,7 @@ pub(crate) static GROUPS: [Group; 6] = [
         contenders: &[
             ours(),
             quick("okhttp", &[aim(Job::Send, 32..=32, 1.5), aim(Job::Many, 2_000..=2_000, 2.0)]),
-            quick("ktor", &[aim(Job::Send, 32..=32, 2.0)]),
+            slow("ktor", &[aim(Job::Send, 32..=32, 2.0)]),
         ],
         in_flight: &[1, 32, 256],
         with_latency: false,

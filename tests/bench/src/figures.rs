@@ -25,34 +25,25 @@ pub(crate) fn many(chosen: &Chosen) -> Outcome<Vec<Row>> {
     if !chosen.has_language(Language::Rust) {
         return Ok(Vec::new());
     }
-    let repeats = if chosen.quick { 1 } else { 3 };
-    let (mut figures, mut counts) = (Vec::new(), Vec::new());
-    for repeat in 1..=repeats {
-        eprintln!("many: {ANSWERS} answers in Rust, {repeat} of {repeats}");
-        let server = Server::start(0)?;
-        server.reset()?;
-        figures.push(own(&["many", "uppzy", &server.url, &ANSWERS.to_string()])?);
-        counts.push(server.counts()?);
-    }
-    let scaled = |name: &str, unit: f64| {
-        Outcome::Ok(pick(&figures, name)?.iter().map(|value| value / unit).collect::<Vec<_>>())
-    };
-    let peaks = pick(&counts, "connections_peak")?;
+    eprintln!("many: {ANSWERS} answers in Rust");
+    let server = Server::start(0)?;
+    server.reset()?;
+    let figures = own(&["many", "uppzy", &server.url, &ANSWERS.to_string()])?;
+    let counts = server.counts()?;
+    let row = |what, unit, value: f64| Row::new("many", what, unit, &[value]);
+    let peak_memory = number(&figures, "peak_memory")? / MEBIBYTE;
     // The connection that asks for the counts is one of them.
-    let opened: Vec<f64> =
-        pick(&counts, "connections_opened")?.iter().map(|opened| opened - 1.0).collect();
-    let polls: Vec<f64> =
-        pick(&counts, "polls")?.iter().map(|polls| polls / ANSWERS as f64).collect();
-    let delay: Vec<f64> =
-        scaled("seconds", 1.0)?.iter().map(|took| took - ALL_COMPLETED.as_secs_f64()).collect();
+    let opened = number(&counts, "connections_opened")? - 1.0;
+    let polls = number(&counts, "polls")? / ANSWERS as f64;
+    let delay = number(&figures, "seconds")? - ALL_COMPLETED.as_secs_f64();
     Ok(vec![
-        Row::new("many", "peak memory", "MiB", &scaled("peak_memory", MEBIBYTE)?).aim(60.0),
-        Row::new("many", "connections at once", "", &peaks).aim(64.0),
-        Row::new("many", "connections opened", "", &opened),
-        Row::new("many", "CPU per answer", "us", &scaled("cpu_per_answer_us", 1.0)?),
-        Row::new("many", "polls per answer", "", &polls),
-        Row::new("many", "delay of the last answer", "s", &delay),
-        Row::new("many", "median time to an answer", "s", &scaled("completion_p50", 1.0)?),
+        row("peak memory", "MiB", peak_memory).aim(60.0),
+        row("connections at once", "", number(&counts, "connections_peak")?).aim(64.0),
+        row("connections opened", "", opened),
+        row("CPU per answer", "us", number(&figures, "cpu_per_answer_us")?),
+        row("polls per answer", "", polls),
+        row("delay of the last answer", "s", delay),
+        row("median time to an answer", "s", number(&figures, "completion_p50")?),
     ])
 }
 
@@ -80,7 +71,7 @@ pub(crate) fn upload(chosen: &Chosen) -> Outcome<Vec<Row>> {
     if !chosen.has_language(Language::Rust) {
         return Ok(Vec::new());
     }
-    let repeats = if chosen.quick { 2 } else { 5 };
+    let repeats = if chosen.quick { 2 } else { 3 };
     let server = Server::start(0)?;
     let file = SparseFile::new(UPLOAD_BYTES)?;
     let path = file.0.to_str().ok_or("the path of the temporary folder is no text")?;

@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use crate::Outcome;
 use crate::contenders::Language;
 use crate::figures;
+use crate::merged::merged;
 use crate::report::{Report, publish};
 use crate::scale;
 use crate::side_by_side::{self, Programs};
@@ -40,6 +41,8 @@ impl Job {
 /// What is to be measured; an empty list means everything.
 pub(crate) struct Chosen {
     pub(crate) quick: bool,
+    /// So often.
+    pub(crate) runs: u32,
     pub(crate) write_docs: bool,
     pub(crate) jobs: Vec<Job>,
     pub(crate) languages: Vec<Language>,
@@ -72,14 +75,23 @@ impl Chosen {
 /// Runs the jobs, and publishes what came of them.
 pub(crate) fn run(chosen: &Chosen) -> Outcome<()> {
     let programs = Programs::prepare(chosen)?;
+    let mut runs = Vec::new();
+    for number in 1..=chosen.runs {
+        eprintln!("run {number} of {}", chosen.runs);
+        runs.push(run_once(&programs, chosen)?);
+    }
+    publish(&merged(runs), chosen)
+}
+
+fn run_once(programs: &Programs, chosen: &Chosen) -> Outcome<Report> {
     let mut report = Report::default();
     for job in Job::value_variants().iter().copied().filter(|job| chosen.has_job(*job)) {
         match job {
             Job::Send | Job::Latency => {
-                report.comparisons.extend(side_by_side::send(&programs, chosen, job)?);
+                report.comparisons.extend(side_by_side::send(programs, chosen, job)?);
             }
             Job::Many => {
-                report.comparisons.extend(side_by_side::many(&programs, chosen)?);
+                report.comparisons.extend(side_by_side::many(programs, chosen)?);
                 report.rows.extend(figures::many(chosen)?);
             }
             Job::Scale => {
@@ -88,10 +100,10 @@ pub(crate) fn run(chosen: &Chosen) -> Outcome<()> {
                 report.scale = points;
             }
             Job::Upload => report.rows.extend(figures::upload(chosen)?),
-            Job::Cold => report.rows.extend(start::cold(&programs, chosen)?),
-            Job::Import => report.rows.extend(start::import(&programs, chosen)?),
-            Job::Size => report.rows.extend(start::sizes(&programs, chosen)?),
+            Job::Cold => report.rows.extend(start::cold(programs, chosen)?),
+            Job::Import => report.rows.extend(start::import(programs, chosen)?),
+            Job::Size => report.rows.extend(start::sizes(programs, chosen)?),
         }
     }
-    publish(&report, chosen)
+    Ok(report)
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde::Serialize;
 
 use crate::Outcome;
+use crate::jobs::Chosen;
 use crate::programs::can_pin;
 
 /// The machine and its programs.
@@ -18,10 +19,11 @@ pub(crate) struct Machine {
     programs: Vec<String>,
     pinned: bool,
     quick: bool,
+    runs: u32,
 }
 
 impl Machine {
-    pub(crate) fn of_now(quick: bool) -> Outcome<Self> {
+    pub(crate) fn of_now(Chosen { quick, runs, .. }: &Chosen) -> Outcome<Self> {
         let read = |path| fs::read_to_string(path).unwrap_or_default();
         let field = |text: &str, name: &str, separator: char| {
             let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
@@ -48,21 +50,26 @@ impl Machine {
                 })
                 .collect(),
             pinned: can_pin(),
-            quick,
+            quick: *quick,
+            runs: *runs,
         })
     }
 
     /// All of it in some sentences.
     pub(crate) fn in_words(&self) -> String {
-        let Self { date, processor, processors, system, programs, pinned, quick } = self;
+        let Self { date, processor, processors, system, programs, pinned, quick, runs } = self;
         let pinned = if *pinned {
             "Server and client had a processor each."
         } else {
             "Server and client shared all processors."
         };
         let quick = if *quick { " A quick run." } else { "" };
+        let runs = match runs {
+            1 => String::new(),
+            runs => format!(" Medians of {runs} whole runs."),
+        };
         let programs = programs.join(", ");
-        format!("{date}; {processors} x {processor}; {system}; {programs}. {pinned}{quick}")
+        format!("{date}; {processors} x {processor}; {system}; {programs}. {pinned}{quick}{runs}")
     }
 }
 

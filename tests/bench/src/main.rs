@@ -12,6 +12,7 @@ mod jobs;
 mod machine;
 mod markdown;
 mod measure;
+mod merged;
 mod processes;
 mod programs;
 mod report;
@@ -38,6 +39,9 @@ struct Arguments {
     /// Fewer repeats, and only the usual numbers in flight: minutes in all
     #[arg(long)]
     quick: bool,
+    /// Everything so often, and the medians of that
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
     /// Write docs/performance.md anew
     #[arg(long)]
     write_docs: bool,
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
     let result = match arguments.role {
         None => jobs::run(&jobs::Chosen {
             quick: arguments.quick,
+            runs: arguments.runs,
             write_docs: arguments.write_docs,
             jobs: arguments.jobs,
             languages: arguments.languages,

@@ -18,7 +18,7 @@ machine and makes the same typed object of them; each is used as its documentati
 What it means: an answer of the real service takes seconds, and at a few questions at a time nobody\n\
 sees these differences. They count in bulk jobs, in gateways, in serverless functions and on small\n\
 machines.\n\n\
-`cargo xtask bench` measures anew, `cargo xtask bench --write-docs` also writes this page.\n";
+`cargo xtask bench` measures anew, `cargo xtask bench --runs 3 --write-docs` also writes this page.\n";
 
 /// Why, as found by profiles.
 const NOTES: &str = include_str!("../notes.md");

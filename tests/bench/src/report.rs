@@ -239,13 +239,14 @@ pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
         let cells = report.rows.iter().map(|row| row_cells(row).to_vec());
         println!("\n{}", table(&ROW_HEADER, cells, &[3, 4]));
     }
-    let machine = Machine::of_now(chosen.quick)?;
+    let machine = Machine::of_now(chosen)?;
     println!("{}", machine.in_words());
     let folder = target_folder()?.join("bench");
     fs::create_dir_all(&folder)?;
     let results = serde_json::json!({
         "version": uppzy::VERSION,
         "quick": chosen.quick,
+        "runs": chosen.runs,
         "machine": machine,
         "comparisons": report.comparisons,
         "figures": report.rows,

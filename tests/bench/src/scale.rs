@@ -6,7 +6,7 @@ use crate::Outcome;
 use crate::contenders::Language;
 use crate::jobs::Chosen;
 use crate::processes::{Server, number, own};
-use crate::report::{Row, show};
+use crate::report::{Row, Spread, show};
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 const ANSWERS: [u32; 4] = [100, 1_000, 10_000, 100_000];
@@ -40,6 +40,23 @@ pub(crate) struct Point {
     delay: f64,
     /// At once.
     connections: f64,
+}
+
+impl Point {
+    /// The median of each figure; none of no points.
+    pub(crate) fn median(points: &[Self]) -> Option<Self> {
+        let of = |figure: fn(&Self) -> f64| {
+            Spread::of(&points.iter().map(figure).collect::<Vec<_>>()).median
+        };
+        (!points.is_empty()).then(|| Self {
+            answers: of(|point| point.answers),
+            cpu: of(|point| point.cpu),
+            memory: of(|point| point.memory),
+            polls: of(|point| point.polls),
+            delay: of(|point| point.delay),
+            connections: of(|point| point.connections),
+        })
+    }
 }
 
 /// Awaits more and more of them.

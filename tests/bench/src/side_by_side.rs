@@ -12,9 +12,11 @@ use crate::processes::{Server, number, output};
 use crate::programs::Program;
 use crate::report::{Comparison, Spread, Standing};
 
+/// So often each client sends its questions in a run.
+const REPEATS: usize = 3;
 const LATENCY_MS: u64 = 20;
-/// So often each task asks when answers take that long: 4 seconds in all.
-const ROUNDS: u64 = 200;
+/// So often each task asks when answers take that long: 2 seconds in all.
+const ROUNDS: u64 = 100;
 
 /// What one client printed in each of its runs.
 type Runs = Vec<Value>;
@@ -132,7 +134,7 @@ fn standings(
 /// Single questions, answered at once or after a while.
 pub(crate) fn send(programs: &Programs, chosen: &Chosen, job: Job) -> Outcome<Vec<Comparison>> {
     let latency = if job == Job::Latency { LATENCY_MS } else { 0 };
-    let (repeats, most) = if chosen.quick { (3, 6_000) } else { (5, 30_000) };
+    let most = if chosen.quick { 6_000 } else { 30_000 };
     let server = Server::start(latency)?;
     let mut comparisons = Vec::new();
     for group in groups(chosen).filter(|group| job == Job::Send || group.with_latency) {
@@ -143,10 +145,10 @@ pub(crate) fn send(programs: &Programs, chosen: &Chosen, job: Job) -> Outcome<Ve
             {
                 continue;
             }
-            eprintln!("{}: {}, {in_flight} in flight, {repeats} repeats", job.name(), group.title);
+            eprintln!("{}: {}, {in_flight} in flight", job.name(), group.title);
             let contenders = contenders(group, chosen);
             let runs =
-                in_turn(programs.of(group.language)?, group, &contenders, repeats, |peer| {
+                in_turn(programs.of(group.language)?, group, &contenders, REPEATS, |peer| {
                     let requests = if peer.is_slow { most / 10 } else { most }.max(in_flight * 4);
                     // With latency no client is quick, and each takes its time.
                     let longest = if latency > 0 { in_flight * ROUNDS } else { most };
@@ -167,20 +169,19 @@ pub(crate) fn send(programs: &Programs, chosen: &Chosen, job: Job) -> Outcome<Ve
 
 /// The number in flight that is measured when there is little time.
 fn is_main(group: &Group, in_flight: u64) -> bool {
-    in_flight == if group.surface == "sync:" { 1 } else { 32 }
+    group.in_flight == [in_flight] || in_flight == if group.surface == "sync:" { 1 } else { 32 }
 }
 
 /// Many answers awaited at once.
 pub(crate) fn many(programs: &Programs, chosen: &Chosen) -> Outcome<Vec<Comparison>> {
-    let repeats = if chosen.quick { 1 } else { 3 };
     let mut comparisons = Vec::new();
     for group in groups(chosen) {
         let Some((peer, answers)) = group.many else { continue };
-        eprintln!("many: {}, {repeats} repeats", group.title);
+        eprintln!("many: {}", group.title);
         let takes_part = |contender: &&Contender| ["uppzy", peer].contains(&contender.name);
         let contenders: Vec<_> = group.contenders.iter().filter(takes_part).collect();
         let server = Server::start(0)?;
-        let runs = in_turn(programs.of(group.language)?, group, &contenders, repeats, |_| {
+        let runs = in_turn(programs.of(group.language)?, group, &contenders, 1, |_| {
             Ok(vec!["many".into(), server.url.clone(), answers.to_string()])
         })?;
         comparisons.push(Comparison {

@@ -21,7 +21,7 @@ print('{\"cpu_ms\":%f,\"asyncio\":%d}'%((u.ru_utime+u.ru_stime)*1e3,'asyncio' in
 const MODULES: [&str; 6] = ["uppzy", "requests", "httpx", "aiohttp", "pyreqwest.client", "openai"];
 
 fn repeats(chosen: &Chosen) -> usize {
-    if chosen.quick { 5 } else { 15 }
+    if chosen.quick { 5 } else { 9 }
 }
 
 /// From the start of a process to its first answer, beyond what its language takes by itself.

@@ -17,10 +17,7 @@ pub(super) struct Sockets {
 impl Sockets {
     pub(super) fn new(url: &str) -> Outcome<Self> {
         let (address, base) = super::parts(url)?;
-        let head = format!(
-            "POST {base}{PATH} HTTP/1.1\r\nhost: {address}\r\nuser-agent: uppzy-bench\r\n\
-             x-api-key: {KEY}\r\naccept: application/json\r\ncontent-type: application/json\r\n"
-        );
+        let head = head(&address, &base);
         Ok(Self { address, head, idle: Mutex::default() })
     }
 
@@ -50,8 +47,16 @@ impl Sockets {
     }
 }
 
+/// What comes before the length and the body of every question.
+pub(super) fn head(address: &str, base: &str) -> String {
+    format!(
+        "POST {base}{PATH} HTTP/1.1\r\nhost: {address}\r\nuser-agent: uppzy-bench\r\n\
+         x-api-key: {KEY}\r\naccept: application/json\r\ncontent-type: application/json\r\n"
+    )
+}
+
 /// The body, once it is there to its end.
-fn whole_body(answer: &[u8]) -> Option<&[u8]> {
+pub(super) fn whole_body(answer: &[u8]) -> Option<&[u8]> {
     let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let (head, body) = (answer.get(..end)?, answer.get(end + 4..)?);
     let head = std::str::from_utf8(head).ok()?;
