@@ -248,7 +248,7 @@ kinds! {
         "The answer takes longer than usual. Please check again in a moment.", "Keep `token` and resume with it later; do not submit the question again.";
     /// The server reports that it could not answer.
     ChatFailed, "chat_failed", "ChatFailedError", Poll, "the server says failed; its reason", "accepted", "no",
-        "The assistant could not answer that.", "See server_message for the reason; asking again is a new question.";
+        "The assistant could not answer that.", "See server_message for the reason, or the status of the pending answer where that is empty; asking again is a new question.";
     /// The server no longer knows the request.
     ChatGone, "chat_gone", "ChatGoneError", Poll, "request unknown after the grace time", "accepted", "no",
         "The answer is no longer available. Please ask again.", "The result may have expired, or the request belongs to another site.";
