@@ -155,6 +155,7 @@ impl VirtualTime {
 fn drive(time: &Weak<VirtualTime>, silence: Duration) {
     let mut seen = 0;
     let mut silent = Duration::ZERO;
+    let mut was_waiting = false;
     let mut looked = Instant::now();
     while let Some(time) = time.upgrade() {
         silent += looked.elapsed().min(LONGEST_LOOK);
@@ -163,14 +164,19 @@ fn drive(time: &Weak<VirtualTime>, silence: Duration) {
         if activity != seen {
             seen = activity;
             silent = Duration::ZERO;
+            was_waiting = false;
         }
         let mut state = time.lock();
         let only_waiting = state.idle > 0 && state.idle >= state.calls;
-        if (only_waiting || silent >= silence)
+        // Seen twice, as a call that follows on one that has ended may be about to begin.
+        if (only_waiting && was_waiting || silent >= silence)
             && let Some((next, _)) = state.timers.keys().next().copied()
         {
             state.move_to(next);
             silent = Duration::ZERO;
+            was_waiting = false;
+        } else {
+            was_waiting = only_waiting;
         }
         drop(state);
         drop(time);
