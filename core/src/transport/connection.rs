@@ -1,6 +1,9 @@
 //! One connection, of either version of HTTP.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, Weak};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -56,13 +59,15 @@ impl Connection {
         request: Outgoing,
     ) -> Result<http::Response<Incoming>, TrySendError<Outgoing>> {
         match self {
-            Self::Single(single) => {
-                single.is_fresh = false;
-                let answer = single.sender.try_send_request(request).await?;
-                single.heed(answer.headers());
-                Ok(answer)
-            }
+            Self::Single(single) => single.send(request).await,
             Self::Shared(shared) => shared.sender.try_send_request(request).await,
+        }
+    }
+
+    /// Moves on what nobody else does. For who waits for something of the answer.
+    pub(super) fn drive(&mut self, context: &mut Context<'_>) {
+        if let Self::Single(single) = self {
+            single.drive(context);
         }
     }
 
@@ -75,9 +80,12 @@ impl Connection {
     }
 }
 
-/// An HTTP/1 connection.
+/// An HTTP/1 connection. Whoever has it moves its bytes on, and nobody while it idles: a request is
+/// written where it is polled, without another task that would have to be woken.
 pub(super) struct Single {
-    pub(super) sender: http1::SendRequest<Body>,
+    sender: http1::SendRequest<Body>,
+    /// None once it has ended.
+    bytes: Option<Pin<Box<http1::Connection<Stream, Body>>>>,
     pub(super) is_fresh: bool,
     /// How long it may idle.
     pub(super) idle: Duration,
@@ -91,8 +99,43 @@ impl Single {
         self.is_handed_on
     }
 
-    pub(super) fn pool(&self) -> Option<Arc<Pool>> {
-        self.pool.upgrade()
+    async fn send(
+        &mut self,
+        request: Outgoing,
+    ) -> Result<http::Response<Incoming>, TrySendError<Outgoing>> {
+        self.is_fresh = false;
+        let mut answer = pin!(self.sender.try_send_request(request));
+        let answer = poll_fn(|context| {
+            self.drive(context);
+            answer.as_mut().poll(context)
+        });
+        let answer = answer.await?;
+        self.heed(answer.headers());
+        Ok(answer)
+    }
+
+    fn drive(&mut self, context: &mut Context<'_>) {
+        if let Some(bytes) = &mut self.bytes
+            && bytes.as_mut().poll(context).is_ready()
+        {
+            // How it ended, its request hears.
+            self.bytes = None;
+        }
+    }
+
+    /// Whether it is open, and done with the request before: what is known without waiting.
+    pub(super) fn is_usable(&mut self) -> bool {
+        self.drive(&mut Context::from_waker(Waker::noop()));
+        self.bytes.is_some() && self.sender.is_ready()
+    }
+
+    /// Closes it in the way that the server expects, as far as that goes without waiting.
+    pub(super) fn end(self) {
+        let Self { sender, mut bytes, .. } = self;
+        drop(sender);
+        if let Some(bytes) = &mut bytes {
+            let _ended = bytes.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        }
     }
 
     /// Keeps the connection as long as the server promises to, where that is longer than usual.
@@ -102,12 +145,12 @@ impl Single {
         }
     }
 
-    fn give_back(self) {
-        let Some(pool) = self.pool() else { return };
-        if self.sender.is_ready() {
+    /// One that is not done with its request, of which the rest would still be sent, is closed.
+    fn give_back(mut self) {
+        if let Some(pool) = self.pool.upgrade()
+            && self.is_usable()
+        {
             pool.put(self);
-        } else if !self.sender.is_closed() {
-            pool.put_when_ready(self);
         }
     }
 }
@@ -188,10 +231,10 @@ pub(super) async fn handshake(
         return Ok(Some(Made::Common(Common::new(sender))));
     }
     let builder = http1::Builder::new();
-    let (sender, connection) = builder.handshake(stream).await.map_err(lost)?;
-    tokio::spawn(async move { drop(connection.await) });
+    let (sender, bytes) = builder.handshake(stream).await.map_err(lost)?;
     Ok(Some(Made::Single(Single {
         sender,
+        bytes: Some(Box::pin(bytes)),
         is_fresh: true,
         idle: IDLE,
         is_handed_on: connected.is_proxied(),

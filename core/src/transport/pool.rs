@@ -70,9 +70,13 @@ impl Pool {
         let connection = tokio::select! {
             biased;
             Ok(connection) = &mut waiting.handed => connection,
-            fault = failed => return Err(fault.unwrap_or_else(|_| {
-                TransportFault::Connect("the runtime has ended".to_owned())
-            })),
+            fault = failed => match fault {
+                Ok(fault) => return Err(fault),
+                // Handed over since it was looked at, on another thread.
+                Err(_) => waiting.handed.try_recv().map_err(|_| {
+                    TransportFault::Connect("the runtime has ended".to_owned())
+                })?,
+            },
         };
         if connection.is_fresh() {
             progress.connected();
@@ -88,8 +92,8 @@ impl Pool {
         if let Some(common) = state.usable_common(now) {
             return Ok(common.share(false));
         }
-        while let Some(idle) = state.idle.pop() {
-            if now < idle.until && idle.connection.sender.is_ready() {
+        while let Some(mut idle) = state.idle.pop() {
+            if now < idle.until && idle.connection.is_usable() {
                 return Ok(Connection::Single(idle.connection));
             }
         }
@@ -162,17 +166,6 @@ impl Pool {
         self.keep(locked(&self.state), connection);
     }
 
-    /// The same for one that is not done with its request: what is left of it may still be sent.
-    pub(super) fn put_when_ready(self: &Arc<Self>, mut connection: Single) {
-        self.spawn(&mut locked(&self.state), async move {
-            if connection.sender.ready().await.is_ok()
-                && let Some(pool) = connection.pool()
-            {
-                pool.put(connection);
-            }
-        });
-    }
-
     fn keep(self: &Arc<Self>, mut state: MutexGuard<'_, State>, mut connection: Single) {
         while let Some(waiter) = state.waiters.pop_front() {
             match waiter.hand.send(Connection::Single(connection)) {
@@ -198,7 +191,7 @@ impl Pool {
     pub(super) fn close(&self) {
         let mut state = locked(&self.state);
         state.closed = true;
-        state.idle.clear();
+        state.idle.drain(..).for_each(|idle| idle.connection.end());
         state.common = None;
         if let Some(sweep) = state.sweep.take() {
             sweep.task.abort();
@@ -221,7 +214,8 @@ impl Pool {
     /// Closes what has idled long enough by then. When to look again, if anything idles.
     fn close_idle(&self, now: Instant) -> Option<Instant> {
         let mut state = locked(&self.state);
-        state.idle.retain(|idle| now < idle.until && idle.connection.sender.is_ready());
+        let is_over = |idle: &mut Idle| now >= idle.until || !idle.connection.is_usable();
+        state.idle.extract_if(.., is_over).for_each(|idle| idle.connection.end());
         let common = state.usable_common(now).map(|common| common.idles_until(now));
         let next = state.idle.iter().map(|idle| idle.until).chain(common).min();
         match (&mut state.sweep, next) {
@@ -240,6 +234,12 @@ impl Pool {
         let runtime = Handle::try_current().ok()?;
         while state.tasks.try_join_next().is_some() {}
         Some(state.tasks.spawn_on(task, &runtime))
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

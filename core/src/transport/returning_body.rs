@@ -1,7 +1,11 @@
 //! The body of an answer, which gives its connection back when it was read to its end.
 
-use http_body::Body as _;
-use http_body_util::BodyExt as _;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 
 use super::connection::Connection;
@@ -21,6 +25,20 @@ impl ReturningBody {
         body
     }
 
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match &mut self.connection {
+            Some(connection) if frame.is_pending() => {
+                connection.drive(context);
+                Pin::new(&mut self.body).poll_frame(context)
+            }
+            _ => frame,
+        }
+    }
+
     fn return_at_end(&mut self) {
         if self.body.is_end_stream() {
             self.return_connection();
@@ -35,9 +53,9 @@ impl ReturningBody {
 }
 
 impl ResponseBody for ReturningBody {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<bytes::Bytes>, TransportFault>> {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportFault>> {
         Box::pin(async move {
-            while let Some(frame) = self.body.frame().await {
+            while let Some(frame) = poll_fn(|context| self.poll_frame(context)).await {
                 let frame = frame.map_err(|error| {
                     self.connection = None;
                     TransportFault::Lost(describe(&error))
