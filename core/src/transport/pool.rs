@@ -37,10 +37,13 @@ struct Idle {
     until: Instant,
 }
 
+/// What a request that waits for a connection gets.
+type Handed = Result<Connection, TransportFault>;
+
 /// A request that waits for a connection.
 struct Waiter {
     number: u64,
-    hand: oneshot::Sender<Connection>,
+    hand: oneshot::Sender<Handed>,
 }
 
 /// The task that closes connections which have idled long enough.
@@ -66,18 +69,9 @@ impl Pool {
             Err(waiting) => waiting,
         };
         progress.connecting();
-        let failed = self.connect(Arc::clone(connector), waiting.number);
-        let connection = tokio::select! {
-            biased;
-            Ok(connection) = &mut waiting.handed => connection,
-            fault = failed => match fault {
-                Ok(fault) => return Err(fault),
-                // Handed over since it was looked at, on another thread.
-                Err(_) => waiting.handed.try_recv().map_err(|_| {
-                    TransportFault::Connect("the runtime has ended".to_owned())
-                })?,
-            },
-        };
+        self.connect(Arc::clone(connector), waiting.number);
+        let connection =
+            (&mut waiting.handed).await.unwrap_or_else(|_| Err(runtime_has_ended()))?;
         if connection.is_fresh() {
             progress.connected();
         } else {
@@ -106,25 +100,29 @@ impl Pool {
 
     /// Makes a connection for that waiter. A request that no longer needs it does not end this: the
     /// connection will be of use to another one.
-    fn connect(
-        self: &Arc<Self>,
-        connector: Arc<Connector>,
-        waiter: u64,
-    ) -> oneshot::Receiver<TransportFault> {
-        let (fail, failed) = oneshot::channel();
+    fn connect(self: &Arc<Self>, connector: Arc<Connector>, waiter: u64) {
         let pool = Arc::downgrade(self);
-        self.spawn(&mut locked(&self.state), async move {
+        let promise = Promise { pool: Weak::clone(&pool), waiter };
+        let task = async move {
             match connector.connect(&pool).await {
-                Ok(made) => {
-                    if let (Some(made), Some(pool)) = (made, pool.upgrade()) {
+                Ok(Some(made)) => {
+                    if let Some(pool) = pool.upgrade() {
                         pool.deliver(made, waiter);
                     }
                 }
-                // Whoever has got another one does not listen.
-                Err(fault) => drop(fail.send(fault)),
+                Ok(None) => {}
+                Err(fault) => promise.fail(fault),
             }
-        });
-        failed
+        };
+        self.spawn(&mut locked(&self.state), task);
+    }
+
+    /// Tells that waiter, unless it has got another connection.
+    fn fail(&self, waiter: u64, fault: TransportFault) {
+        let waiter = locked(&self.state).remove_waiter(waiter);
+        if let Some(waiter) = waiter {
+            drop(waiter.hand.send(Err(fault)));
+        }
     }
 
     /// Hands a new connection to the request it was made for, or else to whom it may help.
@@ -133,9 +131,9 @@ impl Pool {
             Made::Single(mut connection) => {
                 let mut state = locked(&self.state);
                 if let Some(waiter) = state.remove_waiter(waiter) {
-                    match waiter.hand.send(Connection::Single(connection)) {
-                        Err(Connection::Single(refused)) => connection = refused,
-                        Ok(()) | Err(Connection::Shared(_)) => return,
+                    match waiter.hand.send(Ok(Connection::Single(connection))) {
+                        Err(Ok(Connection::Single(refused))) => connection = refused,
+                        _ => return,
                     }
                 }
                 self.keep(state, connection);
@@ -150,7 +148,7 @@ impl Pool {
                 let Some(common) = common else { return };
                 for waiter in std::mem::take(&mut state.waiters) {
                     // A share that comes too late just ends.
-                    drop(waiter.hand.send(common.share(true)));
+                    drop(waiter.hand.send(Ok(common.share(true))));
                 }
                 if !state.closed {
                     let until = common.idles_until(now);
@@ -168,9 +166,9 @@ impl Pool {
 
     fn keep(self: &Arc<Self>, mut state: MutexGuard<'_, State>, mut connection: Single) {
         while let Some(waiter) = state.waiters.pop_front() {
-            match waiter.hand.send(Connection::Single(connection)) {
-                Err(Connection::Single(refused)) => connection = refused,
-                Ok(()) | Err(Connection::Shared(_)) => return,
+            match waiter.hand.send(Ok(Connection::Single(connection))) {
+                Err(Ok(Connection::Single(refused))) => connection = refused,
+                _ => return,
             }
         }
         if state.closed {
@@ -264,11 +262,36 @@ async fn sweep(pool: Weak<Pool>, mut at: Instant) {
     }
 }
 
+/// A connection that is being made for a waiter. Whatever becomes of it, the waiter hears.
+struct Promise {
+    pool: Weak<Pool>,
+    waiter: u64,
+}
+
+impl Promise {
+    fn fail(&self, fault: TransportFault) {
+        if let Some(pool) = self.pool.upgrade() {
+            pool.fail(self.waiter, fault);
+        }
+    }
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        // Nobody waits any more unless the task was dropped on its way.
+        self.fail(runtime_has_ended());
+    }
+}
+
+fn runtime_has_ended() -> TransportFault {
+    TransportFault::Connect("the runtime has ended".to_owned())
+}
+
 /// A request's wait for a connection.
 struct Waiting {
     pool: Arc<Pool>,
     number: u64,
-    handed: oneshot::Receiver<Connection>,
+    handed: oneshot::Receiver<Handed>,
 }
 
 impl Drop for Waiting {
@@ -276,7 +299,7 @@ impl Drop for Waiting {
         drop(locked(&self.pool.state).remove_waiter(self.number));
         // What was handed over but not taken is of use to others.
         self.handed.close();
-        if let Ok(connection) = self.handed.try_recv() {
+        if let Ok(Ok(connection)) = self.handed.try_recv() {
             connection.give_back();
         }
     }

@@ -18,7 +18,7 @@ async fn one_connection_of_http_2_serves_all_who_wait_and_all_who_come() {
     let ((first, _peer), (second, mut superfluous)) = (common().await, common().await);
     pool.deliver(Made::Common(first), waiting[1].number);
     for waiting in &mut waiting {
-        assert!(waiting.handed.try_recv().unwrap().is_fresh());
+        assert!(waiting.handed.try_recv().unwrap().unwrap().is_fresh());
     }
     assert!(pool.has_common());
     // One that was being made at the same time.
