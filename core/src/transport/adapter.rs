@@ -67,6 +67,10 @@ impl HttpTransport {
         uri: http::Uri,
         progress: SendProgress,
     ) -> Result<TransportResponse, TransportFault> {
+        if self.connector.get().is_none() {
+            // It takes a while: not in the first step, which may be made on a caller's thread.
+            tokio::task::yield_now().await;
+        }
         let connector = self.connector()?;
         // Each turn but the last uses up a connection that had been closed.
         loop {

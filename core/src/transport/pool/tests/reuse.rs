@@ -118,6 +118,27 @@ async fn a_body_that_is_not_read_closes_its_connection() {
     assert_eq!(client.idle(), 0);
 }
 
+#[tokio::test]
+async fn a_request_is_written_where_it_is_polled() {
+    let server = Server::start().await;
+    let client = server.client();
+    let (_, peer) = tokio::join!(client.get(), async {
+        let mut peer = server.accept().await;
+        peer.answer(OK).await;
+        peer
+    });
+    let progress = SendProgress::default();
+    let mut sent = pin!(client.send(&progress));
+    assert!(is_pending(sent.as_mut()).await);
+    // On this thread, which runs all tasks of the runtime: no other one had a part in it.
+    let mut peer = peer.0.into_std().unwrap();
+    peer.set_nonblocking(false).unwrap();
+    peer.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut request = [0; 4];
+    std::io::Read::read_exact(&mut peer, &mut request).unwrap();
+    assert_eq!(&request, b"GET ");
+}
+
 #[test]
 fn a_connection_whose_runtime_has_ended_is_not_used() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
