@@ -16,9 +16,9 @@ use uppzy_boundary::{Intake, locked};
 
 /// How often the background thread looks whether it is still needed.
 const TICK: Duration = Duration::from_millis(500);
-/// How many quiet ticks it stays: until connections that idle have been closed. The pool looks every 4 s
-/// for those that have idled for 4 s, so that one may be there for 8 s.
-const QUIET_TICKS: u32 = 20;
+/// How many quiet ticks it stays: until connections that idle have been closed, which the pool does after
+/// 4 s, and a little longer.
+const QUIET_TICKS: u32 = 10;
 /// After so long a time without anybody moving sockets on, some may have been closed unseen.
 const UNSEEN: Duration = Duration::from_millis(5);
 /// How long the exit waits for threads that are inside a call.

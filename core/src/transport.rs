@@ -1,15 +1,18 @@
 //! What carries requests: a trait, and the transport over HTTP that every client uses by default.
 
 mod adapter;
+#[cfg(feature = "reqwest")]
 mod connecting;
+mod connection;
+mod connector;
 mod distinguished_name;
 mod distrust;
 mod fault;
-mod http_client;
 mod issuer;
-mod plain_stream;
+mod pool;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod returning_body;
 mod route;
 mod tls;
 
@@ -151,6 +154,11 @@ impl SendProgress {
     /// The connection that was made for the request stands.
     pub fn connected(&self) {
         self.0.store(CONNECTED, Ordering::Relaxed);
+    }
+
+    /// The request goes out on a connection that was open before.
+    pub(crate) fn on_open_connection(&self) {
+        self.0.store(ON_OPEN_CONNECTION, Ordering::Relaxed);
     }
 
     /// Whether the request still waits for its connection, so that nothing of it was written.

@@ -1,5 +1,6 @@
-//! Watches connections being made: notes them for the request that waits, and ends slow ones.
+//! Watches another engine make connections: notes them for the request that waits, and ends slow ones.
 
+use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -26,7 +27,19 @@ impl fmt::Display for ConnectTimedOut {
     }
 }
 
-impl std::error::Error for ConnectTimedOut {}
+impl Error for ConnectTimedOut {}
+
+/// Whether that lies behind an error.
+pub(super) fn timed_out(error: &(dyn Error + 'static)) -> bool {
+    let mut source = Some(error);
+    while let Some(fault) = source {
+        if fault.is::<ConnectTimedOut>() {
+            return true;
+        }
+        source = fault.source();
+    }
+    false
+}
 
 /// Puts the watch around a connector.
 #[derive(Clone)]

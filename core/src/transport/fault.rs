@@ -1,31 +1,23 @@
 //! What kept a request from being answered, read out of the libraries' errors.
 
 use std::error::Error as StdError;
-use std::fmt::Write as _;
 use std::io;
 
 use super::TransportFault;
-use super::connecting::ConnectTimedOut;
 use super::distrust;
 
-/// The fault behind an error of the HTTP client. `connecting` says whether it stood in the way of
-/// a connection.
+/// The fault behind an error of an HTTP library. `connecting` says whether it stood in the way of a
+/// connection.
 pub(super) fn classify(error: &(dyn StdError + 'static), connecting: bool) -> TransportFault {
     let mut source = Some(error);
     while let Some(fault) = source {
-        if fault.is::<ConnectTimedOut>() {
-            return TransportFault::ConnectTimeout;
-        }
         if let Some(fault) = tls_fault(fault) {
             return TransportFault::Tls(distrust::describe(fault));
         }
         source = fault.source();
     }
-    if connecting {
-        TransportFault::Connect(describe(error))
-    } else {
-        TransportFault::Lost(describe(error))
-    }
+    let reason = layers(error).join(": ");
+    if connecting { TransportFault::Connect(reason) } else { TransportFault::Lost(reason) }
 }
 
 /// A TLS error may sit inside an I/O error, or inside one in another one: none of them names it as
@@ -38,8 +30,14 @@ fn tls_fault<'a>(fault: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
     fault.downcast_ref()
 }
 
-/// The innermost reasons, without the layers of libraries that pass them on.
+/// The innermost reasons, without the library's layer that passes them on.
 pub(super) fn describe(error: &(dyn StdError + 'static)) -> String {
+    let layers = layers(error);
+    layers.get(1..).filter(|inner| !inner.is_empty()).unwrap_or(&layers).join(": ")
+}
+
+/// The texts of an error and of what lies behind it.
+fn layers(error: &(dyn StdError + 'static)) -> Vec<String> {
     let mut layers = vec![error.to_string()];
     let mut source = error.source();
     while let Some(fault) = source {
@@ -49,13 +47,7 @@ pub(super) fn describe(error: &(dyn StdError + 'static)) -> String {
         layers.push(text);
         source = fault.source();
     }
-    let mut text = String::new();
-    for layer in layers.iter().skip(usize::from(layers.len() > 1)) {
-        let separator = if text.is_empty() { "" } else { ": " };
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{separator}{layer}");
-    }
-    text
+    layers
 }
 
 #[cfg(test)]

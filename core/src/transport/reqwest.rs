@@ -4,14 +4,16 @@ use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
 use reqwest::redirect::Policy;
 use rustls::crypto::CryptoProvider;
 
-use super::adapter::HttpBody;
-use super::connecting::{PROGRESS, WatchConnecting};
+use super::connecting::{PROGRESS, WatchConnecting, timed_out};
 use super::fault::{classify, describe};
 use super::{
-    BoxFuture, Transport, TransportBody, TransportFault, TransportRequest, TransportResponse,
+    BoxFuture, ResponseBody, Transport, TransportBody, TransportFault, TransportRequest,
+    TransportResponse,
 };
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -99,18 +101,40 @@ impl Transport for ReqwestTransport {
             let answer = self.0.execute(outgoing).await.map_err(|error| {
                 // Its own layer says nothing but where the request went.
                 let is_connect = error.is_connect();
-                error.source().map_or_else(
-                    || TransportFault::Lost("the request could not be sent".to_owned()),
-                    |source| classify(source, is_connect),
-                )
+                match error.source() {
+                    None => TransportFault::Lost("the request could not be sent".to_owned()),
+                    Some(source) if timed_out(source) => TransportFault::ConnectTimeout,
+                    // Nor does that of the client below it.
+                    Some(source) => classify(source.source().unwrap_or(source), is_connect),
+                }
             })?;
             let (head, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
             Ok(TransportResponse {
                 status: head.status.as_u16(),
                 headers: head.headers,
-                body: Box::new(HttpBody(body)),
+                body: Box::new(Body(body)),
             })
         };
         Box::pin(PROGRESS.scope(progress, answer))
+    }
+}
+
+struct Body(reqwest::Body);
+
+impl ResponseBody for Body {
+    fn next(&mut self) -> BoxFuture<'_, std::result::Result<Option<Bytes>, TransportFault>> {
+        Box::pin(async move {
+            while let Some(frame) = self.0.frame().await {
+                let frame = frame.map_err(|error| TransportFault::Lost(describe(&error)))?;
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    fn is_end(&self) -> bool {
+        http_body::Body::is_end_stream(&self.0)
     }
 }

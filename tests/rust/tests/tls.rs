@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use uppzy::{Client, ClientBuilder, Error, ErrorKind, Outcome, RetryPolicy};
 
@@ -141,6 +143,105 @@ async fn many_requests_share_one_connection_where_the_server_speaks_http_2() {
     let seen = server.seen.lock().unwrap().clone();
     assert_eq!(seen.len(), 21);
     assert!(seen.iter().all(|(_, peer)| *peer == seen[0].1), "{seen:?}");
+}
+
+#[tokio::test]
+async fn requests_that_come_at_once_make_one_connection_of_http_2() {
+    let authority = Authority::new("ours");
+    let server = Server::start(authority.server(named("localhost"), &["h2"])).await;
+    let client = server.client("localhost").ca_pem(authority.pem.clone()).build().unwrap();
+    let handle = client.tenant();
+    for result in futures_util::future::join_all((0..8).map(|_| handle.get(&[]))).await {
+        result.unwrap();
+    }
+    let seen = server.seen.lock().unwrap().clone();
+    assert_eq!(seen.len(), 8);
+    assert!(seen.iter().all(|(_, peer)| *peer == seen[0].1), "{seen:?}");
+}
+
+/// A server whose first connection takes leave (GOAWAY) as soon as a request is there. That one is
+/// answered when it is told to; all others at once.
+async fn leaving(config: ServerConfig) -> (Server, Arc<Notify>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let seen = Arc::<Mutex<Vec<_>>>::default();
+    let release = Arc::new(Notify::new());
+    let server = Server { port, seen: Arc::clone(&seen) };
+    let held = Arc::clone(&release);
+    tokio::spawn(async move {
+        for number in 0.. {
+            let Ok((stream, peer)) = listener.accept().await else { return };
+            let stream = acceptor.accept(stream).await.unwrap();
+            let (asked, seen, held) = (Arc::new(Notify::new()), seen.clone(), held.clone());
+            let service = service_fn({
+                let asked = asked.clone();
+                move |request: Request<Incoming>| {
+                    let is_first = {
+                        let mut seen = seen.lock().unwrap();
+                        seen.push((request.version(), peer.port()));
+                        seen.len() == 1
+                    };
+                    asked.notify_one();
+                    let held = held.clone();
+                    async move {
+                        if is_first {
+                            held.notified().await;
+                        }
+                        Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(ANSWER))))
+                    }
+                }
+            });
+            tokio::spawn(async move {
+                let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+                let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+                tokio::select! {
+                    _ = &mut connection => return,
+                    () = asked.notified() => {}
+                }
+                if number == 0 {
+                    connection.as_mut().graceful_shutdown();
+                }
+                let _ = connection.await;
+            });
+        }
+    });
+    (server, release)
+}
+
+#[tokio::test]
+async fn a_connection_of_http_2_that_takes_leave_answers_what_it_has_and_gets_nothing_more() {
+    let authority = Authority::new("ours");
+    let (server, release) = leaving(authority.server(named("localhost"), &["h2"])).await;
+    let client = server.client("localhost").ca_pem(authority.pem.clone()).build().unwrap();
+    let first = tokio::spawn({
+        let client = client.clone();
+        async move { client.tenant().get(&[]).await.map(drop) }
+    });
+    let ports = || {
+        let seen = server.seen.lock().unwrap();
+        let ports: Vec<u16> = seen.iter().map(|(_, port)| *port).collect();
+        ports
+    };
+    let until = async |number: usize| {
+        while ports().len() < number {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, until(1)).await.unwrap();
+    // Until the client has heard of it, requests may still go there: they are not refused.
+    let elsewhere = async {
+        while ports().last() == ports().first() {
+            client.tenant().get(&[]).await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, elsewhere).await.unwrap();
+    assert!(!first.is_finished());
+    release.notify_one();
+    first.await.unwrap().unwrap();
+    client.tenant().get(&[]).await.unwrap();
+    let ports = ports();
+    assert_eq!(ports.last(), ports.get(ports.len() - 2), "the second one is kept: {ports:?}");
 }
 
 /// A certificate that is refused, and a part of what the error says of it.
