@@ -12,12 +12,16 @@ use futures_util::future::{AbortHandle, AbortRegistration, Abortable};
 use tokio::runtime::Builder;
 use uppzy::{Error, Result};
 
+use crate::begun::Begun;
 use crate::intake::Intake;
 use crate::locks::locked;
 use crate::work::Task;
 
 /// The way into the runtime.
-pub struct Background(Arc<Intake>);
+pub struct Background {
+    intake: Arc<Intake>,
+    begun: Begun,
+}
 
 static BACKGROUND: OnceLock<Background> = OnceLock::new();
 /// Held while the runtime starts, so that two threads do not start one each.
@@ -47,7 +51,7 @@ pub fn background() -> Result<&'static Background> {
 ///
 /// Those of [`background`].
 pub fn in_background(task: Task) -> Result<()> {
-    background()?.0.push(task);
+    background()?.intake.push(task);
     Ok(())
 }
 
@@ -55,28 +59,29 @@ impl Background {
     fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let intake = Arc::<Intake>::default();
+        let begun = Begun::new(runtime.handle().clone(), Arc::clone(&intake));
         let driven = Arc::clone(&intake);
         thread::Builder::new()
             .name("uppzy".to_owned())
             .spawn(move || runtime.block_on(driven.run()))?;
-        Ok(Self(intake))
+        Ok(Self { intake, begun })
     }
 
-    /// Runs a task until it ends or is ended.
-    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+    /// Runs a task until it ends or is ended. Its first step is made here: it should be a short one.
+    pub fn begin(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         let (abort, ended) = AbortHandle::new_pair();
-        self.spawn_until(ended, task);
+        self.begun.begin(Box::pin(Abortable::new(task, ended).map(drop)));
         abort
     }
 
-    /// The same, where the caller has the handle before the task begins.
+    /// Runs a task until it ends or is ended, all of it in the background.
     pub fn spawn_until(
         &self,
         ended: AbortRegistration,
         task: impl Future<Output = ()> + Send + 'static,
     ) {
         // Ended before its time or not: nobody asks.
-        self.0.push(Box::pin(Abortable::new(task, ended).map(drop)));
+        self.intake.push(Box::pin(Abortable::new(task, ended).map(drop)));
     }
 }
 
@@ -84,6 +89,7 @@ impl Background {
 mod tests {
     use std::future::pending;
     use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::time::Duration;
 
     use super::*;
     use crate::testing::LONGEST;
@@ -106,9 +112,22 @@ mod tests {
     }
 
     #[test]
+    fn a_task_begins_here_with_the_runtimes_timers_and_goes_on_there() {
+        let (tell, told) = channel();
+        background().unwrap().begin(async move {
+            let first = thread::current().id();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            tell.send((first, thread::current().id())).unwrap();
+        });
+        let (first, second) = told.recv_timeout(LONGEST).unwrap();
+        assert_eq!(first, thread::current().id());
+        assert_ne!(second, first);
+    }
+
+    #[test]
     fn a_task_that_is_ended_lets_go_of_what_it_has() {
         let (held, released) = channel::<()>();
-        let abort = background().unwrap().spawn(async move {
+        let abort = background().unwrap().begin(async move {
             let _held = held;
             pending().await
         });

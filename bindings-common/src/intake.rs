@@ -26,6 +26,11 @@ impl Intake {
         }
     }
 
+    /// Whether a wake-up is on its way, which takes along what is handed in now.
+    pub(crate) fn has_called(&self) -> bool {
+        self.called.load(Ordering::Relaxed)
+    }
+
     /// Starts tasks as they come in, for ever. For the runtime.
     pub async fn run(&self) {
         loop {

@@ -138,11 +138,11 @@ impl Bridge {
 }
 
 impl Bridge {
-    /// Makes the call in the background. If `holds`, the process waits for it.
+    /// Makes the call, all but its first step in the background. If `holds`, the process waits for it.
     pub(crate) fn start(&self, env: &Env, id: u32, call: uppzy::Result<Call>, holds: bool) {
         let task = call.and_then(|call| {
             let finished = Arc::clone(&self.finished);
-            Ok(background()?.spawn(async move {
+            Ok(background()?.begin(async move {
                 let outcome = call.await;
                 finished.push(id, outcome);
             }))

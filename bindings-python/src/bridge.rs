@@ -96,13 +96,13 @@ impl Bridge {
         locked(&self.started).len()
     }
 
-    /// Makes the call in the background; the future gets its result. Gives a key to cancel it by.
+    /// Makes the call, all but its first step in the background; the future gets its result. Gives a key to cancel it by.
     fn start(&self, py: Python<'_>, call: &Call, future: Py<PyAny>) -> PyResult<u64> {
         let running = running(py).or_raise(py)?;
         let call = call.take()?;
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         let finished = Arc::clone(&self.finished);
-        let task = running.spawn(async move {
+        let task = running.begin(async move {
             let outcome = call.await;
             finished.push(key, outcome);
         });

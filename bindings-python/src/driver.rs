@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
-use uppzy_boundary::{Intake, locked};
+use uppzy_boundary::{Begun, Intake, Task, locked};
 
 /// How often the background thread looks whether it is still needed.
 const TICK: Duration = Duration::from_millis(500);
@@ -35,6 +35,7 @@ const DRIVES: u8 = 2;
 pub(crate) struct Running {
     runtime: Runtime,
     intake: Arc<Intake>,
+    begun: Begun,
     began: Instant,
     /// Tasks that nobody waits for on a thread of theirs.
     background: AtomicUsize,
@@ -60,6 +61,7 @@ impl Running {
         let taken = Arc::clone(&intake);
         runtime.spawn(async move { taken.run().await });
         let running = Arc::new(Self {
+            begun: Begun::new(runtime.handle().clone(), Arc::clone(&intake)),
             runtime,
             intake,
             began: Instant::now(),
@@ -87,19 +89,45 @@ impl Running {
         self: &Arc<Self>,
         task: impl Future<Output = ()> + Send + 'static,
     ) -> AbortHandle {
-        self.background.fetch_add(1, Ordering::SeqCst);
-        self.spawned.fetch_add(1, Ordering::SeqCst);
-        let counted = Counted(Arc::clone(self));
-        let (task, abort) = abortable(task);
-        self.intake.push(Box::pin(async move {
-            let _counted = counted;
-            // Ended before its time or not: nobody asks.
-            let _ = task.await;
-        }));
+        let (task, abort) = self.counted(task);
+        self.intake.push(task);
         if self.mode.load(Ordering::SeqCst) != DRIVES {
             self.call_for_the_thread();
         }
         abort
+    }
+
+    /// Runs a task, its first step here if somebody is there to move its socket on afterwards.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> AbortHandle {
+        // Counted before anything is looked at: who drives now goes on to drive.
+        let (task, abort) = self.counted(task);
+        if self.mode.load(Ordering::SeqCst) == DRIVES {
+            self.begun.begin(task);
+        } else {
+            self.intake.push(task);
+            self.call_for_the_thread();
+        }
+        abort
+    }
+
+    /// A task that counts as one in the background.
+    fn counted(
+        self: &Arc<Self>,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> (Task, AbortHandle) {
+        self.background.fetch_add(1, Ordering::SeqCst);
+        self.spawned.fetch_add(1, Ordering::SeqCst);
+        let counted = Counted(Arc::clone(self));
+        let (task, abort) = abortable(task);
+        let task = Box::pin(async move {
+            let _counted = counted;
+            // Ended before its time or not: nobody asks.
+            let _ = task.await;
+        });
+        (task, abort)
     }
 
     /// Runs a future on this thread for so long at most, and moves everything else on meanwhile.

@@ -1,0 +1,230 @@
+//! Tasks whose first step is made on the caller's thread.
+//!
+//! A call that goes out on an open connection is written to its socket in its first step. Made by the
+//! caller, this step saves waking the runtime's thread, which costs more than the step itself. The
+//! rest, from the answer on, is the runtime's.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
+
+use tokio::runtime::Handle;
+
+use crate::intake::Intake;
+use crate::locks::locked;
+use crate::work::Task;
+
+/// With more that have begun here and wait, the runtime's thread is awake anyway and takes new ones
+/// along; and a caller that begins very many at once is not held up by it.
+const MOST_WAITING: usize = 64;
+
+/// The way of tasks into a runtime that are begun here.
+pub struct Begun {
+    runtime: Handle,
+    intake: Arc<Intake>,
+    /// Tasks that have begun here and that the runtime has not got yet.
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Begun {
+    /// Hands tasks to that runtime by its intake.
+    pub fn new(runtime: Handle, intake: Arc<Intake>) -> Self {
+        Self { runtime, intake, waiting: Arc::default() }
+    }
+
+    /// Makes the task's first step, and leaves the rest to the runtime. What is more than the caller
+    /// should do, the runtime does from the first step on.
+    pub fn begin(&self, mut task: Task) {
+        if self.intake.has_called() || self.waiting.load(Ordering::Relaxed) >= MOST_WAITING {
+            return self.intake.push(task);
+        }
+        let waiting = Waiting::new(&self.waiting);
+        let intake = Arc::clone(&self.intake);
+        let step = Arc::new(Step { rest: Mutex::new(Rest::AtWork), intake });
+        let waker = Waker::from(Arc::clone(&step));
+        let timers_and_sockets = self.runtime.enter();
+        let is_done = task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
+        drop(timers_and_sockets);
+        if !is_done {
+            step.leave(task, waiting);
+        }
+    }
+}
+
+/// Counts a task that waits for its second step.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A task's first step. Whatever wakes it gives the rest to the runtime.
+struct Step {
+    rest: Mutex<Rest>,
+    intake: Arc<Intake>,
+}
+
+enum Rest {
+    /// The caller is at it.
+    AtWork,
+    /// The caller is at it, and there is more to do already.
+    Woken,
+    /// It waits for what wakes it.
+    Waits(Task, Waiting),
+    /// The runtime has it.
+    Gone,
+}
+
+impl Step {
+    fn leave(&self, task: Task, waiting: Waiting) {
+        let mut rest = locked(&self.rest);
+        if matches!(*rest, Rest::Woken) {
+            *rest = Rest::Gone;
+            drop(rest);
+            self.intake.push(task);
+        } else {
+            *rest = Rest::Waits(task, waiting);
+        }
+    }
+}
+
+impl Wake for Step {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let mut rest = locked(&self.rest);
+        match std::mem::replace(&mut *rest, Rest::Gone) {
+            Rest::AtWork | Rest::Woken => *rest = Rest::Woken,
+            Rest::Waits(task, waiting) => {
+                drop(rest);
+                drop(waiting);
+                self.intake.push(task);
+            }
+            Rest::Gone => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+    use tokio::sync::oneshot;
+    use tokio::task::yield_now;
+
+    use super::*;
+    use crate::testing::next;
+
+    /// A way into this test's runtime, whose tasks run on this thread too.
+    fn begun() -> Begun {
+        let intake = Arc::<Intake>::default();
+        let runs = Arc::clone(&intake);
+        tokio::spawn(async move { runs.run().await });
+        Begun::new(Handle::current(), intake)
+    }
+
+    /// Tells of each of its steps.
+    fn telling(tell: UnboundedSender<&'static str>, go_on: oneshot::Receiver<()>) -> Task {
+        Box::pin(async move {
+            tell.send("began").unwrap();
+            go_on.await.unwrap();
+            tell.send("ended").unwrap();
+        })
+    }
+
+    fn told(told: &mut UnboundedReceiver<&'static str>) -> Option<&'static str> {
+        told.try_recv().ok()
+    }
+
+    #[tokio::test]
+    async fn the_first_step_is_the_callers_and_the_rest_the_runtimes() {
+        let begun = begun();
+        let (tell, mut steps) = unbounded_channel();
+        let (go_on, told_to) = oneshot::channel();
+        begun.begin(telling(tell, told_to));
+        assert_eq!(told(&mut steps), Some("began"));
+        assert_eq!(begun.waiting.load(Ordering::Relaxed), 1);
+        go_on.send(()).unwrap();
+        assert_eq!(told(&mut steps), None, "whoever wakes it does not do it");
+        assert_eq!(begun.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(next(&mut steps).await, Some("ended"));
+    }
+
+    #[tokio::test]
+    async fn a_step_that_is_not_the_last_goes_on_at_once() {
+        let begun = begun();
+        let (tell, mut steps) = unbounded_channel();
+        begun.begin(Box::pin(async move {
+            tell.send("began").unwrap();
+            yield_now().await;
+            tell.send("ended").unwrap();
+        }));
+        assert_eq!(told(&mut steps), Some("began"));
+        assert_eq!(next(&mut steps).await, Some("ended"));
+    }
+
+    #[tokio::test]
+    async fn what_is_woken_while_it_is_at_work_goes_on() {
+        let begun = begun();
+        let (tell, mut steps) = unbounded_channel();
+        let mut is_first = true;
+        begun.begin(Box::pin(poll_fn(move |context| {
+            if std::mem::take(&mut is_first) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            tell.send("ended").unwrap();
+            Poll::Ready(())
+        })));
+        assert_eq!(begun.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(next(&mut steps).await, Some("ended"));
+    }
+
+    #[tokio::test]
+    async fn a_task_that_ends_in_its_first_step_is_gone() {
+        let begun = begun();
+        let (tell, mut steps) = unbounded_channel();
+        begun.begin(Box::pin(async move { tell.send("ended").unwrap() }));
+        assert_eq!(told(&mut steps), Some("ended"));
+        assert_eq!(next(&mut steps).await, None);
+        assert_eq!(begun.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn of_very_many_the_runtime_makes_the_first_step_too() {
+        let begun = begun();
+        let (tell, mut steps) = unbounded_channel();
+        let mut held = Vec::new();
+        for _ in 0..=MOST_WAITING {
+            let (go_on, told_to) = oneshot::channel();
+            held.push(go_on);
+            begun.begin(telling(tell.clone(), told_to));
+        }
+        let here = std::iter::from_fn(|| told(&mut steps)).count();
+        assert_eq!(here, MOST_WAITING);
+        assert_eq!(next(&mut steps).await, Some("began"));
+    }
+
+    #[tokio::test]
+    async fn what_the_runtime_is_awake_for_comes_along() {
+        let begun = begun();
+        let (tell, mut steps) = unbounded_channel();
+        begun.intake.push(Box::pin(async {}));
+        begun.begin(Box::pin(async move { tell.send("began").unwrap() }));
+        assert_eq!(told(&mut steps), None);
+        assert_eq!(next(&mut steps).await, Some("began"));
+    }
+}
