@@ -49,7 +49,7 @@ impl HttpTransport {
         Self { options, pool, connector: OnceLock::new(), making: Mutex::new(()) }
     }
 
-    fn connector(&self) -> Result<&Arc<Connector>, TransportFault> {
+    pub(super) fn connector(&self) -> Result<&Arc<Connector>, TransportFault> {
         if let Some(connector) = self.connector.get() {
             return Ok(connector);
         }

@@ -60,7 +60,9 @@ impl Server {
     }
 
     fn client(&self) -> Client {
-        Client { transport: HttpTransport::new(self.options()), url: self.url.clone() }
+        let transport = HttpTransport::new(self.options());
+        transport.connector().unwrap();
+        Client { transport, url: self.url.clone() }
     }
 }
 
