@@ -60,9 +60,7 @@ impl Server {
     }
 
     fn client(&self) -> Client {
-        let transport = HttpTransport::new(self.options());
-        transport.connector().unwrap();
-        Client { transport, url: self.url.clone() }
+        Client::new(&self.url)
     }
 }
 
@@ -114,6 +112,13 @@ struct Client {
 }
 
 impl Client {
+    fn new(url: &str) -> Self {
+        let transport = HttpTransport::new(options(url));
+        // What the first call would make in a step of its own.
+        transport.connector().unwrap();
+        Self { transport, url: url.to_owned() }
+    }
+
     fn idle(&self) -> usize {
         locked(&self.transport.pool.state).idle.len()
     }

@@ -117,7 +117,7 @@ async fn dropping_the_client_releases_every_socket() {
 
     // One that is still being made: this server never answers the handshake.
     let url = server.url.replace("http:", "https:");
-    let client = Client { transport: HttpTransport::new(options(&url)), url };
+    let client = Client::new(&url);
     {
         let progress = SendProgress::default();
         let mut dropped = pin!(client.send(&progress));

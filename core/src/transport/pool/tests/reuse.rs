@@ -144,7 +144,7 @@ fn a_connection_whose_runtime_has_ended_is_not_used() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let client = Client { transport: HttpTransport::new(options(&url)), url: url.clone() };
+    let client = Client::new(&url);
     let get_anew = async || {
         // Of the runtime that it is called in.
         let listener = TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
