@@ -6,8 +6,9 @@ use std::process::{Command, ExitCode};
 
 use clap::builder::PossibleValuesParser;
 
-use crate::cargo::{cargo, root, run_tool, target_folder};
+use crate::cargo::{cargo, root, run_tool, target_folder, xtask};
 use crate::part::{Count, Part};
+use crate::schedule::Name;
 use crate::{kotlin, node, python, swift};
 
 const WORKERS: &str = "tests/chaos";
@@ -125,9 +126,11 @@ pub(crate) const NAME: &str = "chaos";
 
 /// The run that is one of the checks.
 pub(crate) fn parts() -> Vec<Part> {
-    let mut command = cargo();
-    command.args(["xtask", NAME]);
-    vec![Part { language: NAME, name: "run", count: Count::Whole, command }]
+    let mut command = xtask();
+    command.arg(NAME);
+    let environments: Vec<Name> =
+        LANGUAGES.iter().map(|worker| (worker.language, "environment")).collect();
+    vec![Part::new(NAME, "run", Count::Whole, command).needs(&environments)]
 }
 
 /// Spares the run what the checks before it have made.

@@ -43,7 +43,7 @@ pub(crate) fn report() -> Part {
     command.args(["run", "--locked", "--quiet", "--package", "uppzy-parity", "--", "--root"]);
     command.arg(root()).arg("--results").arg(scenarios::results());
     command.arg("--surfaces").arg(scenarios::surfaces()).arg("--page").arg(page());
-    Part { language: "all", name: "parity", count: Count::Whole, command }
+    Part::new("all", "parity", Count::Whole, command).after(&scenarios::WRITTEN).after(&WRITERS)
 }
 
 #[cfg(test)]
