@@ -49,15 +49,13 @@ pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
     let with_python = chosen.iter().any(|language| language.name == "python");
     let needs_python = chosen.iter().any(|language| ["kotlin", "swift"].contains(&language.name));
     let python = (needs_python && !with_python).then(python::environment_parts);
-    let mut parts: Vec<Part> = servers
+    let parts: Vec<Part> = servers
         .into_iter()
         .chain(reference)
         .chain(python.into_iter().flatten())
         .chain(chosen.iter().flat_map(|language| (language.parts)()))
         .collect();
-    if chosen.len() == LANGUAGES.len() {
-        chaos::after_all_others(&mut parts);
-    }
+    let mut parts = chaos::beside(parts, chosen.len() == LANGUAGES.len());
     parts.extend(names.is_empty().then(parity::report));
     parts
 }
@@ -138,7 +136,7 @@ mod tests {
     #[test]
     fn what_a_part_waits_for_is_there() {
         let parts = chosen(&[]);
-        let names: Vec<_> = parts.iter().map(|part| part.place().name).collect();
+        let names: Vec<_> = parts.iter().map(Part::name).collect();
         // Without a Python there is one part of it, which fails.
         let has_python = names.contains(&("python", "tests"));
         for part in &parts {

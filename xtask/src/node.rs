@@ -268,7 +268,12 @@ pub(crate) fn parts() -> Vec<Part> {
     for (name, folder) in tests {
         if folders().any(|there| there == folder) {
             let part = script(name, Count::NodeTest, folder, "test:built");
-            parts.push(if folder == SCENARIOS { part.after(&scenarios::WRITTEN) } else { part });
+            parts.push(match folder {
+                SCENARIOS => part.after(&scenarios::WRITTEN),
+                // It measures how long the event loop is held up.
+                PROCESS => part.undisturbed(),
+                _ => part,
+            });
         }
     }
     let mut surface = command("node");
@@ -280,7 +285,7 @@ pub(crate) fn parts() -> Vec<Part> {
     packages.command.env("UPPZY_PACKAGES", PACKAGES.newest());
     parts.push(packages.beside_tests().needs(&[build]));
     let needing = parts.into_iter().map(|part| {
-        let builds = (part.language, part.name) == build;
+        let builds = part.name() == build;
         if builds { part } else { part.needs(&[environment]) }
     });
     // Both install what the lock file of the package names, in its folder: nothing uses that between them.

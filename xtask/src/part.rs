@@ -48,6 +48,7 @@ pub(crate) struct Part {
     pub(crate) lane: Lane,
     needs: Vec<Name>,
     after: Vec<Name>,
+    is_undisturbed: bool,
 }
 
 /// How a part ended.
@@ -69,7 +70,7 @@ impl Part {
         command: Command,
     ) -> Self {
         let (lane, needs, after) = (Lane::Tests, Vec::new(), Vec::new());
-        Self { language, name, count, command, lane, needs, after }
+        Self { language, name, count, command, lane, needs, after, is_undisturbed: false }
     }
 
     /// One check that only computes.
@@ -80,6 +81,11 @@ impl Part {
     /// Beside the tests, since it only computes.
     pub(crate) fn beside_tests(self) -> Self {
         Self { lane: Lane::Builds, ..self }
+    }
+
+    /// With nothing beside it, since it measures or times something: after all that only computes.
+    pub(crate) fn undisturbed(self) -> Self {
+        Self { is_undisturbed: true, ..self }
     }
 
     /// Without these having ended well it cannot run.
@@ -94,13 +100,18 @@ impl Part {
         self
     }
 
+    pub(crate) fn name(&self) -> Name {
+        (self.language, self.name)
+    }
+
     /// When it may begin.
     pub(crate) fn place(&self) -> Place {
         Place {
-            name: (self.language, self.name),
+            name: self.name(),
             lane: self.lane,
             needs: self.needs.clone(),
             after: self.after.clone(),
+            is_undisturbed: self.is_undisturbed,
         }
     }
 

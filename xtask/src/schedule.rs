@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) needs: Vec<Name>,
     /// Those that have to end before, in whichever way.
     pub(crate) after: Vec<Name>,
+    /// Whether it begins only when the lane of builds has nothing to run any more.
+    pub(crate) is_undisturbed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,9 +99,15 @@ impl Schedule {
     fn is_ready(&self, index: usize) -> bool {
         let ended =
             |name: &Name| self.states(*name).all(|state| matches!(state, State::Ended { .. }));
-        self.parts
-            .get(index)
-            .is_some_and(|(place, _)| place.needs.iter().chain(&place.after).all(ended))
+        self.parts.get(index).is_some_and(|(place, _)| {
+            place.needs.iter().chain(&place.after).all(ended)
+                && !(place.is_undisturbed && self.has_builds())
+        })
+    }
+
+    fn has_builds(&self) -> bool {
+        let mut builds = self.parts.iter().filter(|(place, _)| place.lane == Lane::Builds);
+        builds.any(|(_, state)| !matches!(state, State::Ended { .. }))
     }
 
     /// A part of the lane that cannot run any more, and why.
@@ -149,7 +157,26 @@ mod tests {
 
     fn place(name: &'static str, lane: Lane, needs: &[&'static str]) -> Place {
         let needs = needs.iter().map(|name| ("a", *name)).collect();
-        Place { name: ("a", name), lane, needs, after: Vec::new() }
+        Place { name: ("a", name), lane, needs, after: Vec::new(), is_undisturbed: false }
+    }
+
+    #[test]
+    fn what_is_undisturbed_waits_for_all_builds() {
+        let timed = Place { is_undisturbed: true, ..place("timed", Lane::Tests, &[]) };
+        let mut schedule = Schedule::new([
+            timed,
+            place("other", Lane::Tests, &[]),
+            place("lints", Lane::Builds, &[]),
+            place("packages", Lane::Builds, &[]),
+        ]);
+        assert_eq!(schedule.next(Lane::Tests), Next::Run(1));
+        schedule.end(1, true);
+        for build in [2, 3] {
+            assert_eq!(schedule.next(Lane::Builds), Next::Run(build));
+            assert_eq!(schedule.next(Lane::Tests), Next::Wait);
+            schedule.end(build, true);
+        }
+        assert_eq!(schedule.next(Lane::Tests), Next::Run(0));
     }
 
     #[test]
