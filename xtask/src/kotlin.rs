@@ -248,7 +248,7 @@ pub(crate) fn parts() -> Vec<Part> {
         if name == FORMATTING { part.beside_tests() } else { part.after(&[("kotlin", FORMATTING)]) }
     };
     let mut examples = part("examples", Count::Surefire, EXAMPLES, &["surefire:test"]);
-    // Without a Python the part before has failed, and the test says what it misses.
+    // Without a Python its environment fails, and this with it.
     if let Ok(python) = python::interpreter() {
         examples.command.env("UPPZY_PYTHON", python);
     }

@@ -3,7 +3,7 @@
 use crate::cargo::{cargo, xtask};
 use crate::part::{Count, Part};
 use crate::schedule::Name;
-use crate::{chaos, guard, kotlin, node, parity, python, scenarios, servers, swift};
+use crate::{chaos, guard, kotlin, libtest, node, parity, python, scenarios, servers, swift};
 
 /// A language of the project.
 pub(crate) struct Language {
@@ -15,8 +15,6 @@ pub(crate) struct Language {
 
 /// Rust's tests among the parts.
 const TESTS: Name = ("rust", "tests");
-/// How many of a program's tests run at once.
-const TEST_THREADS: &str = "8";
 
 static LANGUAGES: &[Language] = &[
     Language { name: "rust", by_default: true, parts: rust },
@@ -46,16 +44,13 @@ pub(crate) fn chosen(names: &[String]) -> Vec<Part> {
     let with_rust = chosen.iter().any(|language| language.name == "rust");
     let reference = (!with_rust && !chosen.is_empty()).then(scenarios::reference);
     let servers = (!chosen.is_empty()).then(servers::setup);
-    let with_python = chosen.iter().any(|language| language.name == "python");
-    let needs_python = chosen.iter().any(|language| ["kotlin", "swift"].contains(&language.name));
-    let python = (needs_python && !with_python).then(python::environment_parts);
-    let parts: Vec<Part> = servers
-        .into_iter()
-        .chain(reference)
-        .chain(python.into_iter().flatten())
-        .chain(chosen.iter().flat_map(|language| (language.parts)()))
-        .collect();
-    let mut parts = chaos::beside(parts, chosen.len() == LANGUAGES.len());
+    let parts: Vec<Part> = chosen.iter().flat_map(|language| (language.parts)()).collect();
+    let is_python = |name: &Name| *name == python::ENVIRONMENT;
+    let needs_python = parts.iter().any(|part| part.place().needs.iter().any(is_python));
+    let makes_python = parts.iter().any(|part| is_python(&part.name()));
+    let python = (needs_python && !makes_python).then(python::environment_parts);
+    let shared = servers.into_iter().chain(reference).chain(python.into_iter().flatten());
+    let mut parts = chaos::beside(shared.chain(parts).collect(), chosen.len() == LANGUAGES.len());
     parts.extend(names.is_empty().then(parity::report));
     parts
 }
@@ -106,8 +101,7 @@ fn rust() -> Vec<Part> {
     for part in &mut parts {
         match part.name {
             "tests" => {
-                // Most of them wait for most of their time.
-                scenarios::tell(&mut part.command).env("RUST_TEST_THREADS", TEST_THREADS);
+                libtest::wait_together(scenarios::tell(&mut part.command));
             }
             "documentation" => _ = part.command.env("RUSTDOCFLAGS", "--deny warnings"),
             _ => {}
@@ -170,6 +164,17 @@ mod tests {
             }
             assert_eq!(run, parts.len());
         }
+    }
+
+    #[test]
+    fn the_environment_of_python_is_made_for_those_who_need_it() {
+        let environments = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            chosen(&names).iter().filter(|part| part.name() == python::ENVIRONMENT).count()
+        };
+        assert_eq!(environments(&["swift"]), 1);
+        assert_eq!(environments(&["kotlin", "swift", "python"]), 1);
+        assert_eq!(environments(&["node"]), 0);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cargo::{cargo, target_folder};
+use crate::libtest;
 use crate::part::{Count, Part};
 use crate::schedule::Name;
 use crate::servers;
@@ -58,6 +59,6 @@ pub(crate) fn results_of_rust() -> Part {
     command
         .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
         .args(["--test", "servers"]);
-    tell(&mut command);
+    libtest::wait_together(tell(&mut command));
     Part::new("rust", "results to compare", Count::Whole, command).needs(&[servers::SETUP])
 }
