@@ -15,7 +15,16 @@ from typing import Any
 
 import pytest
 
-from scenario_runner import SURFACES, Host, Surface, load, mismatches, run_all
+from scenario_runner import (
+    SURFACES,
+    Host,
+    Scenario,
+    Silences,
+    Surface,
+    load,
+    mismatches,
+    run_all,
+)
 from scenario_runner.scenario import themes
 
 
@@ -26,13 +35,38 @@ def host() -> Iterator[Host]:
         yield host
 
 
+@pytest.fixture(scope="session")
+def silences(host: Host, request: pytest.FixtureRequest) -> Silences:
+    """The scenarios of all chosen tests whose server falls silent, begun before the first test."""
+    specs = (getattr(item, "callspec", None) for item in request.session.items)
+    tests = [spec.params for spec in specs if spec is not None and "theme" in spec.params]
+    return Silences(
+        host,
+        (
+            (test["surface"], scenario)
+            for test in tests
+            for scenario in chosen(test["theme"])
+            if scenario.falls_silent()
+        ),
+    )
+
+
+def chosen(theme: str) -> list[Scenario]:
+    """The scenarios of a theme, or those of them that are asked for."""
+    only = os.environ.get("UPPZY_SCENARIO", "")
+    return [scenario for scenario in load(theme) if only in scenario.name]
+
+
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.name)
 @pytest.mark.parametrize("theme", themes())
-def test_theme(host: Host, theme: str, surface: Surface) -> None:
+def test_theme(host: Host, silences: Silences, theme: str, surface: Surface) -> None:
     """All scenarios of a file hold."""
-    only = os.environ.get("UPPZY_SCENARIO", "")
-    scenarios = [scenario for scenario in load(theme) if only in scenario.name]
-    outcomes = run_all(host, surface, scenarios)
+    scenarios = chosen(theme)
+    others = iter(run_all(host, surface, [each for each in scenarios if not each.falls_silent()]))
+    outcomes = [
+        silences.outcome(surface, each) if each.falls_silent() else next(others)
+        for each in scenarios
+    ]
     results = [outcome.canonical for outcome in outcomes]
     folder = os.environ.get("UPPZY_SCENARIO_RESULTS")
     if folder:

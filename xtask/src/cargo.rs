@@ -1,7 +1,7 @@
 //! Calling cargo the way a person would have called it.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -41,6 +41,39 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// This program itself: through cargo it would wait for whatever cargo builds.
+pub(crate) fn xtask() -> Command {
+    let mut command = env::current_exe().map_or_else(|_| cargo_xtask(), Command::new);
+    command.current_dir(root());
+    command
+}
+
+fn cargo_xtask() -> Command {
+    let mut command = cargo();
+    command.arg("xtask");
+    command
+}
+
+/// The command, run by a program that takes others as its arguments.
+pub(crate) fn below(
+    program: impl AsRef<OsStr>,
+    arguments: &[OsString],
+    inner: &Command,
+) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(inner.get_program()).args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    if let Some(folder) = inner.get_current_dir() {
+        command.current_dir(folder);
+    }
+    command
+}
+
 /// Builds and runs a program of the workspace, and ends as it ends.
 pub(crate) fn run(package: &[&str], arguments: &[OsString]) -> Result<ExitCode, String> {
     let failed = |error| format!("cannot run cargo: {error}");
@@ -75,6 +108,18 @@ fn exit_code(code: Option<i32>) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_below_another_program_keeps_its_surroundings() {
+        let mut inner = Command::new("inner");
+        inner.arg("1").env("A", "b").env_remove("C").current_dir("/folder");
+        let outer = below("outer", &["0".into()], &inner);
+        assert_eq!(outer.get_program(), "outer");
+        assert!(outer.get_args().eq(["0", "inner", "1"]));
+        assert_eq!(outer.get_current_dir(), Some(Path::new("/folder")));
+        let envs: Vec<_> = outer.get_envs().collect();
+        assert_eq!(envs, [("A".as_ref(), Some("b".as_ref())), ("C".as_ref(), None)]);
+    }
 
     #[test]
     fn a_missing_program_is_named() {

@@ -6,9 +6,10 @@ use std::process::{Command, ExitCode};
 
 use clap::builder::PossibleValuesParser;
 
-use crate::cargo::{cargo, root, run_tool, target_folder};
+use crate::cargo::{cargo, root, run_tool, target_folder, xtask};
 use crate::part::{Count, Part};
-use crate::{kotlin, node, python, swift};
+use crate::schedule::Name;
+use crate::{kotlin, node, python, scenarios, swift};
 
 const WORKERS: &str = "tests/chaos";
 /// How long the run of the checks is; anybody can have a longer one.
@@ -79,6 +80,9 @@ pub(crate) struct Options {
     /// The environments of the languages are there, as `cargo xtask LANGUAGE` makes them
     #[arg(long)]
     prepared: bool,
+    /// Build what it needs, and run nothing
+    #[arg(long, hide = true)]
+    only_build: bool,
     /// Have the workers in Rust break this rule, to see that it is noticed
     #[arg(long = "break", value_name = "RULE", hide = true)]
     broken: Option<String>,
@@ -109,6 +113,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
         let mut build = cargo();
         run_tool(build.args(["build", "--locked", "--quiet"]).args(arguments))?;
     }
+    if options.only_build {
+        return Ok(ExitCode::SUCCESS);
+    }
     chaos.args(["--minutes", &options.minutes.to_string()]).env("UPPZY_SHARED", swift::shared());
     if let Some(seed) = options.seed {
         chaos.args(["--seed", &seed.to_string()]);
@@ -122,17 +129,38 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
 
 /// Its name among the checks.
 pub(crate) const NAME: &str = "chaos";
+const WORKERS_PART: &str = "workers";
 
 /// The run that is one of the checks.
 pub(crate) fn parts() -> Vec<Part> {
-    let mut command = cargo();
-    command.args(["xtask", NAME]);
-    vec![Part { language: NAME, name: "run", count: Count::Whole, command }]
+    let command = |argument: &str| {
+        let mut command = xtask();
+        command.args([NAME, argument]);
+        command
+    };
+    let workers = Part::new(NAME, WORKERS_PART, Count::Whole, command("--only-build"));
+    let run = Part::new(NAME, "run", Count::Whole, command("--prepared"));
+    vec![workers, run.needs(&[(NAME, WORKERS_PART)]).undisturbed()]
 }
 
-/// Spares the run what the checks before it have made.
-pub(crate) fn after_all_others(parts: &mut [Part]) {
-    for part in parts.iter_mut().filter(|part| part.language == NAME) {
+/// Spares it what the checks before it make; or has it wait, where these are not all that it needs: it makes the
+/// environments anew that they use.
+pub(crate) fn beside(parts: Vec<Part>, all: bool) -> Vec<Part> {
+    let others: Vec<Name> =
+        parts.iter().map(Part::name).filter(|(language, _)| *language != NAME).collect();
+    let environments: Vec<Name> =
+        LANGUAGES.iter().map(|worker| (worker.language, "environment")).collect();
+    let placed = |mut part: Part| {
+        if part.name() != (NAME, WORKERS_PART) {
+            return part;
+        }
+        if !all {
+            return part.after(&others);
+        }
         part.command.arg("--prepared");
-    }
+        // Builds of one folder wait for each other, or are in each other's way: these come after those of the tests.
+        let maven = ["tests", "servers", "examples"].map(|name| ("kotlin", name));
+        part.needs(&environments).after(&scenarios::WRITTEN).after(&maven).beside_tests()
+    };
+    parts.into_iter().map(placed).collect()
 }

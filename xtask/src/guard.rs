@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
-use crate::cargo::{self, cargo, root, run_tool};
-use crate::part::{Count, Part};
+use crate::cargo::{self, root, run_tool, xtask};
+use crate::part::Part;
 
 /// Installs what it needs, builds what it counts, and compares or writes the numbers.
 pub(crate) fn run(write: bool) -> Result<ExitCode, String> {
@@ -15,7 +15,7 @@ pub(crate) fn run(write: bool) -> Result<ExitCode, String> {
 
 /// The same as a part of the checks.
 pub(crate) fn part() -> Part {
-    let mut command = cargo();
-    command.args(["xtask", "guard"]);
-    Part { language: "rust", name: "cost of a call", count: Count::Whole, command }
+    let mut command = xtask();
+    command.arg("guard");
+    Part::build("rust", "cost of a call", command)
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::{cargo, root, run_tool as run, target_folder};
+use crate::cargo::{cargo, root, run_tool as run, target_folder, xtask};
 use crate::part::{Count, Part};
 use crate::{bill_of_materials, native, python, scenarios, servers};
 
@@ -17,6 +17,7 @@ const LIBRARY: &str = "uppzy_uniffi";
 /// The file that the bindgen writes, below its own folder for the package.
 const GENERATED: &str = "com/uppzy/internal/generated/uppzy_uniffi.kt";
 const OLDEST_JAVA: u32 = 17;
+const FORMATTING: &str = "formatting";
 
 /// What is kept outside of the checkout.
 fn kept() -> PathBuf {
@@ -80,8 +81,15 @@ fn java_version(said: &str) -> Option<u32> {
     line.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Makes the native library, the sources that call it, the sandbox, and builds everything.
+/// Makes everything that is checked, and with what.
 pub(crate) fn make_environment() -> Result<(), String> {
+    make_own_environment()?;
+    // One of the examples is an app, and its gateway is in Python.
+    python::make_environment()
+}
+
+/// Makes the native library, the sources that call it, the sandbox, and builds everything.
+pub(crate) fn make_own_environment() -> Result<(), String> {
     install_tools()?;
     let mut sandbox = cargo();
     run(sandbox
@@ -89,9 +97,7 @@ pub(crate) fn make_environment() -> Result<(), String> {
         .args(["--bin", "uppzy-sandbox"]))?;
     generate()?;
     run(maven(PACKAGE).args(["--quiet", "-DskipTests", "install"]))?;
-    run(maven(EXAMPLES).args(["--quiet", "-DskipTests", "package"]))?;
-    // One of the examples is an app, and its gateway is in Python.
-    python::make_environment()
+    run(maven(EXAMPLES).args(["--quiet", "-DskipTests", "package"]))
 }
 
 /// Builds the worker of the chaos run in an environment that was made, and says how it is started.
@@ -230,33 +236,34 @@ fn internal(text: &str) -> String {
 
 /// All checks of Kotlin.
 pub(crate) fn parts() -> Vec<Part> {
-    let mut make = cargo();
-    make.args(["xtask", "kotlin"]);
+    let mut make = xtask();
+    make.args(["kotlin", "--own"]);
+    let environment = ("kotlin", "environment");
     let part = |name, count, folder, arguments: &[&str]| {
         let mut command = maven(folder);
         scenarios::tell(&mut command);
         command.args(arguments);
-        Part { language: "kotlin", name, count, command }
+        let part = Part::new("kotlin", name, count, command).needs(&[environment]);
+        // Two Mavens that load what they lack at the same time would be in each other's way.
+        if name == FORMATTING { part.beside_tests() } else { part.after(&[("kotlin", FORMATTING)]) }
     };
     let mut examples = part("examples", Count::Surefire, EXAMPLES, &["surefire:test"]);
-    // Without a Python the part before has failed, and the test says what it misses.
+    // Without a Python its environment fails, and this with it.
     if let Ok(python) = python::interpreter() {
         examples.command.env("UPPZY_PYTHON", python);
     }
-    let mut package = cargo();
-    package.args(["xtask", "package", native::PACKAGES.language]);
     vec![
-        Part { language: "kotlin", name: "environment", count: Count::Whole, command: make },
-        Part { language: "kotlin", name: "native library", count: Count::Whole, command: package },
-        part("formatting", Count::Whole, PACKAGE, &["antrun:run@ktlint"]),
-        part("tests", Count::Surefire, PACKAGE, &["surefire:test"]),
+        Part::build("kotlin", "environment", make),
+        native::PACKAGES.part("native library"),
+        part(FORMATTING, Count::Whole, PACKAGE, &["antrun:run@ktlint"]),
+        part("tests", Count::Surefire, PACKAGE, &["surefire:test"]).after(&scenarios::WRITTEN),
         servers::around(part(
             "servers",
             Count::Surefire,
             PACKAGE,
             &["surefire:test", "-Dtest=ScenariosTest"],
         )),
-        examples,
+        examples.needs(&[python::ENVIRONMENT]),
     ]
 }
 

@@ -1,5 +1,8 @@
 //! Reading what Rust's test programs print.
 
+use std::process::Command;
+use std::thread;
+
 use crate::counts::Counts;
 
 /// The beginning of the line that each test program ends with.
@@ -20,6 +23,15 @@ pub(crate) fn counts(line: &str) -> Option<Counts> {
         *place = number.parse().ok()?;
     }
     Some(counts)
+}
+
+/// How many tests of a program run at once, at the least.
+const TEST_THREADS: usize = 8;
+
+/// Has more tests run at once than there are processors: most of them wait for most of their time.
+pub(crate) fn wait_together(command: &mut Command) -> &mut Command {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    command.env("RUST_TEST_THREADS", processors.max(TEST_THREADS).to_string())
 }
 
 /// The lines that say what failed, from each `failures:` to its `test result:`.

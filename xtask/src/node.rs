@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::{cargo, root, run_tool, target_folder};
+use crate::cargo::{cargo, root, run_tool, target_folder, xtask};
 use crate::packages::{self, Packages};
 use crate::part::{Count, Part};
 use crate::{bill_of_materials, scenarios, servers};
@@ -249,16 +249,16 @@ fn parse_version(said: &str) -> Option<(u32, u32)> {
 
 /// All checks of Node.
 pub(crate) fn parts() -> Vec<Part> {
-    let mut make = cargo();
-    make.args(["xtask", "node"]);
-    let environment =
-        Part { language: "node", name: "environment", count: Count::Whole, command: make };
-    let mut parts = vec![environment];
-    parts.push(script("formatting", Count::Whole, PACKAGE, "check:format"));
-    let mut types = script("native types", Count::Whole, PACKAGE, "check:native");
+    let mut make = xtask();
+    make.arg("node");
+    let environment = ("node", "environment");
+    let build = ("node", "release build");
+    let mut parts =
+        vec![script("formatting", Count::Whole, PACKAGE, "check:format").beside_tests()];
+    let mut types = script("native types", Count::Whole, PACKAGE, "check:native").beside_tests();
     types.command.arg("--").arg(generated_types());
     parts.push(types);
-    parts.push(script("package", Count::Whole, PACKAGE, "check:package"));
+    parts.push(script("package", Count::Whole, PACKAGE, "check:package").beside_tests());
     let tests = [
         ("tests", PACKAGE),
         ("scenarios", SCENARIOS),
@@ -267,26 +267,30 @@ pub(crate) fn parts() -> Vec<Part> {
     ];
     for (name, folder) in tests {
         if folders().any(|there| there == folder) {
-            parts.push(script(name, Count::NodeTest, folder, "test:built"));
+            let part = script(name, Count::NodeTest, folder, "test:built");
+            parts.push(match folder {
+                SCENARIOS => part.after(&scenarios::WRITTEN),
+                // It measures how long the event loop is held up.
+                PROCESS => part.undisturbed(),
+                _ => part,
+            });
         }
     }
     let mut surface = command("node");
     surface.current_dir(root().join(PACKAGE)).arg("tools/surface.mjs").arg(scenarios::surfaces());
-    let surface = Part { language: "node", name: "surface", count: Count::Whole, command: surface };
-    parts.push(surface);
+    parts.push(Part::new("node", "surface", Count::Whole, surface));
     parts.push(servers::around(script("servers", Count::NodeTest, SCENARIOS, "test:servers")));
-    let mut build = cargo();
-    build.args(["xtask", "package", PACKAGES.language]);
-    parts.push(Part {
-        language: "node",
-        name: "release build",
-        count: Count::Whole,
-        command: build,
-    });
+    parts.push(PACKAGES.part("release build"));
     let mut packages = script("packages", Count::NodeTest, PACKAGE, "test:packages");
     packages.command.env("UPPZY_PACKAGES", PACKAGES.newest());
-    parts.push(packages);
-    parts
+    parts.push(packages.beside_tests().needs(&[build]));
+    let needing = parts.into_iter().map(|part| {
+        let builds = part.name() == build;
+        if builds { part } else { part.needs(&[environment]) }
+    });
+    // Both install what the lock file of the package names, in its folder: nothing uses that between them.
+    let first = Part::build("node", "environment", make).after(&[build]);
+    [first].into_iter().chain(needing).collect()
 }
 
 /// A check that a package.json names.
@@ -294,7 +298,7 @@ fn script(name: &'static str, count: Count, folder: &str, script: &str) -> Part 
     let mut command = npm(&root().join(folder));
     command.args(["run", "--silent", script]).env("NO_COLOR", "1").env("UPPZY_SANDBOX", sandbox());
     scenarios::tell(&mut command);
-    Part { language: "node", name, count, command }
+    Part::new("node", name, count, command)
 }
 
 #[cfg(test)]

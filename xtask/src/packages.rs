@@ -7,7 +7,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo::{root, target_folder};
+use crate::cargo::{root, target_folder, xtask};
+use crate::part::Part;
 
 /// The packages of one language.
 pub(crate) struct Packages {
@@ -109,6 +110,13 @@ fn sizes(
 }
 
 impl Packages {
+    /// The part of the checks that builds them.
+    pub(crate) fn part(&self, name: &'static str) -> Part {
+        let mut command = xtask();
+        command.args(["package", self.language]);
+        Part::build(self.language, name, command)
+    }
+
     /// A file that holds the path of the newest.
     pub(crate) fn newest(&self) -> PathBuf {
         folder().join(self.language)

@@ -32,7 +32,7 @@ pub(crate) fn parts(only_report: bool) -> Vec<Part> {
     if only_report {
         return vec![report()];
     }
-    let is_writer = |part: &Part| WRITERS.contains(&(part.language, part.name));
+    let is_writer = |part: &Part| WRITERS.contains(&part.name());
     let writers = languages::chosen(&[]).into_iter().filter(is_writer);
     [scenarios::results_of_rust()].into_iter().chain(writers).chain([report()]).collect()
 }
@@ -43,7 +43,7 @@ pub(crate) fn report() -> Part {
     command.args(["run", "--locked", "--quiet", "--package", "uppzy-parity", "--", "--root"]);
     command.arg(root()).arg("--results").arg(scenarios::results());
     command.arg("--surfaces").arg(scenarios::surfaces()).arg("--page").arg(page());
-    Part { language: "all", name: "parity", count: Count::Whole, command }
+    Part::new("all", "parity", Count::Whole, command).after(&scenarios::WRITTEN).after(&WRITERS)
 }
 
 #[cfg(test)]
@@ -52,8 +52,7 @@ mod tests {
 
     #[test]
     fn every_writer_is_a_part() {
-        let parts: Vec<_> =
-            languages::chosen(&[]).iter().map(|part| (part.language, part.name)).collect();
+        let parts: Vec<_> = languages::chosen(&[]).iter().map(Part::name).collect();
         // Without a Python there is one part of it, which fails.
         let there = |language| parts.iter().filter(|(of, _)| *of == language).count() > 1;
         for (language, name) in WRITERS {

@@ -1,19 +1,24 @@
-//! A part of the checks: a program whose output is shown as it comes, and kept for the end.
+//! A part of the checks: a program whose output is shown, and kept for the end.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::ffi::OsString;
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::cargo::below;
 use crate::counts::Counts;
+use crate::schedule::{Lane, Name, Place};
 use crate::{libtest, nodetest, pytest, surefire, swifttest};
 
 /// Lines of a part's output that are kept to be looked at again.
 const MOST_LINES: usize = 20_000;
 /// Lines that are repeated of an output without a structure.
 const LAST_LINES: usize = 60;
+/// How much less of the processor than the tests it gets that runs beside them.
+const NICENESS: &str = "10";
 /// A program may leave others behind that hold its output open; these are not waited for.
 const LEFT_BEHIND: Duration = Duration::from_secs(5);
 
@@ -40,6 +45,10 @@ pub(crate) struct Part {
     pub(crate) name: &'static str,
     pub(crate) count: Count,
     pub(crate) command: Command,
+    pub(crate) lane: Lane,
+    needs: Vec<Name>,
+    after: Vec<Name>,
+    is_undisturbed: bool,
 }
 
 /// How a part ended.
@@ -53,10 +62,78 @@ pub(crate) struct PartResult {
 }
 
 impl Part {
-    /// Runs the part. What could not run counts as failed.
-    pub(crate) fn run(mut self) -> PartResult {
+    /// A part among the tests that waits for no other.
+    pub(crate) fn new(
+        language: &'static str,
+        name: &'static str,
+        count: Count,
+        command: Command,
+    ) -> Self {
+        let (lane, needs, after) = (Lane::Tests, Vec::new(), Vec::new());
+        Self { language, name, count, command, lane, needs, after, is_undisturbed: false }
+    }
+
+    /// One check that only computes.
+    pub(crate) fn build(language: &'static str, name: &'static str, command: Command) -> Self {
+        Self { lane: Lane::Builds, ..Self::new(language, name, Count::Whole, command) }
+    }
+
+    /// Beside the tests, since it only computes.
+    pub(crate) fn beside_tests(self) -> Self {
+        Self { lane: Lane::Builds, ..self }
+    }
+
+    /// With nothing beside it, since it measures or times something: after all that only computes.
+    pub(crate) fn undisturbed(self) -> Self {
+        Self { is_undisturbed: true, ..self }
+    }
+
+    /// Without these having ended well it cannot run.
+    pub(crate) fn needs(mut self, names: &[Name]) -> Self {
+        self.needs.extend_from_slice(names);
+        self
+    }
+
+    /// It begins when these have ended, in whichever way.
+    pub(crate) fn after(mut self, names: &[Name]) -> Self {
+        self.after.extend_from_slice(names);
+        self
+    }
+
+    pub(crate) fn name(&self) -> Name {
+        (self.language, self.name)
+    }
+
+    /// When it may begin.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            name: self.name(),
+            lane: self.lane,
+            needs: self.needs.clone(),
+            after: self.after.clone(),
+            is_undisturbed: self.is_undisturbed,
+        }
+    }
+
+    /// Leaves the processor to others, where the system has a way to say so.
+    pub(crate) fn yield_to_others(&mut self) {
+        if cfg!(unix) {
+            let niceness = [OsString::from("-n"), OsString::from(NICENESS)];
+            self.command = below("nice", &niceness, &self.command);
+        }
+    }
+
+    /// What it comes to when it cannot run.
+    pub(crate) fn refused(&self, reason: String) -> PartResult {
+        let counts = Counts { failed: 1, ..Counts::default() };
+        let (language, name) = (self.language, self.name);
+        PartResult { language, name, counts, took: Duration::ZERO, failure: vec![reason] }
+    }
+
+    /// Runs the part, and shows its output. What could not run counts as failed.
+    pub(crate) fn run(mut self, out: &mut dyn Write) -> PartResult {
         let began = Instant::now();
-        let (ended_well, lines) = match run_command(&mut self.command, self.count) {
+        let (ended_well, lines) = match run_command(&mut self.command, self.count, out) {
             Ok(ended) => ended,
             Err(error) => {
                 let line = format!("cannot run {:?}: {error}", self.command.get_program());
@@ -111,7 +188,11 @@ struct Lines {
 }
 
 /// Runs the command with its output and errors in one stream, so that they keep their order.
-fn run_command(command: &mut Command, count: Count) -> io::Result<(bool, Lines)> {
+fn run_command(
+    command: &mut Command,
+    count: Count,
+    out: &mut dyn Write,
+) -> io::Result<(bool, Lines)> {
     let (reader, writer) = io::pipe()?;
     command.stdin(std::process::Stdio::null());
     command.stdout(writer.try_clone()?).stderr(writer);
@@ -128,7 +209,11 @@ fn run_command(command: &mut Command, count: Count) -> io::Result<(bool, Lines)>
     let mut ended = None;
     loop {
         match receiver.recv_timeout(Duration::from_millis(100)) {
-            Ok(line) => lines.push(line, count),
+            Ok(line) => {
+                // Nobody may be looking; the checks go on.
+                let _ = out.write_all(&line);
+                lines.push(String::from_utf8_lossy(&line).trim_end().to_owned(), count);
+            }
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 if ended.is_none() && child.try_wait()?.is_some() {
@@ -162,16 +247,12 @@ impl Lines {
     }
 }
 
-/// Shows every line and hands it on, until there are no more or nobody takes them.
-fn forward(reader: impl Read, mut take: impl FnMut(String) -> bool) -> io::Result<()> {
+/// Hands every line on, until there are no more or nobody takes them.
+fn forward(reader: impl Read, mut take: impl FnMut(Vec<u8>) -> bool) -> io::Result<()> {
     let mut reader = BufReader::new(reader);
-    let mut bytes = Vec::new();
-    while reader.read_until(b'\n', &mut bytes)? > 0 {
-        // Nobody may be looking; the checks go on.
-        let _ = io::stdout().write_all(&bytes);
-        let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
-        bytes.clear();
-        if !take(line) {
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        if !take(std::mem::take(&mut line)) {
             break;
         }
     }
@@ -199,8 +280,8 @@ mod tests {
     #[test]
     fn a_missing_program_is_a_failure() {
         let command = Command::new("/no/such/program");
-        let part = Part { language: "none", name: "missing", count: Count::Whole, command };
-        let result = part.run();
+        let part = Part::new("none", "missing", Count::Whole, command);
+        let result = part.run(&mut io::sink());
         assert_eq!(result.counts, counts(0, 1));
         assert!(result.failure.iter().any(|line| line.contains("/no/such/program")));
     }
@@ -209,10 +290,13 @@ mod tests {
     fn output_and_errors_keep_their_order_and_are_counted() {
         let mut command = Command::new(env!("CARGO"));
         command.arg("no-such-command-of-cargo");
-        let part = Part { language: "none", name: "failing", count: Count::Libtest, command };
-        let result = part.run();
+        let mut part = Part::new("none", "failing", Count::Libtest, command);
+        part.yield_to_others();
+        let mut shown = Vec::new();
+        let result = part.run(&mut shown);
         assert_eq!(result.counts, counts(0, 1));
         assert!(result.failure.iter().any(|line| line.contains("no-such-command-of-cargo")));
+        assert!(String::from_utf8(shown).unwrap().contains("no-such-command-of-cargo"));
 
         let mut lines = Lines::default();
         for _ in 0..MOST_LINES + 2 {

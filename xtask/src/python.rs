@@ -9,9 +9,10 @@ use std::process::Command;
 use environment::Environment;
 pub(crate) use environment::{PACKAGES, interpreter, make_environment, make_packages};
 
-use crate::cargo::{cargo, root};
+use crate::cargo::{root, xtask};
 use crate::part::{Count, Part};
 use crate::scenarios;
+use crate::schedule::Name;
 use crate::servers;
 
 const PACKAGE: &str = "bindings-python";
@@ -24,20 +25,26 @@ const GATEWAY: &str = "examples/gateway";
 const BENCH: &str = "tests/bench/python";
 const CHAOS: &str = "tests/chaos/python";
 
+/// The part that makes the environment.
+pub(crate) const ENVIRONMENT: Name = ("python", "environment");
+const SETUP: Name = ("python", "setup");
+
 /// All checks of Python. Without a Python there is one, which fails and says so.
 pub(crate) fn parts() -> Vec<Part> {
-    let mut make = cargo();
-    make.args(["xtask", "python"]);
-    let first =
-        Part { language: "python", name: "environment", count: Count::Whole, command: make };
-    match Environment::new() {
-        Ok(environment) => {
-            let mut parts = vec![setup(), first];
-            parts.extend(checks(&environment));
-            parts
-        }
-        Err(_) => vec![first],
+    let mut parts = environment_parts();
+    if let Ok(environment) = Environment::new() {
+        parts.extend(checks(&environment).into_iter().map(|part| part.needs(&[ENVIRONMENT])));
     }
+    parts
+}
+
+/// What makes the environment. Without a Python there is one part, which fails and says so.
+pub(crate) fn environment_parts() -> Vec<Part> {
+    let mut make = xtask();
+    make.arg("python");
+    let (language, name) = ENVIRONMENT;
+    let part = Part::build(language, name, make);
+    if Environment::new().is_ok() { vec![setup(), part.needs(&[SETUP])] } else { vec![part] }
 }
 
 fn checks(environment: &Environment) -> Vec<Part> {
@@ -51,9 +58,12 @@ fn checks(environment: &Environment) -> Vec<Part> {
     };
     let pytest = ["pytest", "--quiet", "--color=no", "-p", "no:cacheprovider"];
     let part = |name, count, folder, tool: &[&str]| environment.part(name, count, folder, tool);
+    let computed = |name, folder, tool: &[&str]| {
+        environment.part(name, Count::Whole, folder, tool).beside_tests()
+    };
     let mut checks = vec![
-        part("formatting", Count::Whole, ".", &ruff(&["format", "--check"])),
-        part("lints", Count::Whole, ".", &ruff(&["check"])),
+        computed("formatting", ".", &ruff(&["format", "--check"])),
+        computed("lints", ".", &ruff(&["check"])),
     ];
     for (mypy, pyright, folder) in [
         ("mypy", "pyright", PACKAGE),
@@ -67,14 +77,15 @@ fn checks(environment: &Environment) -> Vec<Part> {
     ] {
         let strict = ["mypy", "--strict"];
         let tool = if folder == PACKAGE { package_types(&strict) } else { strict.to_vec() };
-        checks.push(part(mypy, Count::Whole, folder, &tool));
-        let mut check = part(pyright, Count::Whole, folder, &["basedpyright"]);
+        checks.push(computed(mypy, folder, &tool));
+        let mut check = computed(pyright, folder, &["basedpyright"]);
         check.command.arg("--pythonpath").arg(environment.program("python"));
         checks.push(check);
     }
-    checks.push(part("mypy bench", Count::Whole, BENCH, &["mypy", "--strict"]));
+    checks.push(computed("mypy bench", BENCH, &["mypy", "--strict"]));
     checks.push(part("tests", Count::Pytest, PACKAGE, &pytest));
-    checks.push(part("scenarios", Count::Pytest, SCENARIOS, &pytest));
+    let cases = part("scenarios", Count::Pytest, SCENARIOS, &pytest);
+    checks.push(cases.after(&scenarios::WRITTEN));
     let mut surface = part("surface", Count::Whole, SCENARIOS, &["python", "surface.py"]);
     surface.command.arg(scenarios::surfaces());
     checks.push(surface);
@@ -83,15 +94,9 @@ fn checks(environment: &Environment) -> Vec<Part> {
     checks.push(part("process", Count::Pytest, PROCESS, &pytest));
     checks.push(part("examples", Count::Pytest, EXAMPLES, &pytest));
     checks.push(part("gateway", Count::Pytest, GATEWAY, &pytest));
-    let mut build = cargo();
-    build.args(["xtask", "package", PACKAGES.language]);
-    checks.push(Part {
-        language: "python",
-        name: "release build",
-        count: Count::Whole,
-        command: build,
-    });
-    let mut installed = part("packages", Count::Pytest, PACKAGE_TESTS, &pytest);
+    checks.push(PACKAGES.part("release build"));
+    let installed = part("packages", Count::Pytest, PACKAGE_TESTS, &pytest).beside_tests();
+    let mut installed = installed.needs(&[("python", "release build")]);
     installed.command.env("UPPZY_TARGET", &environment.folder);
     installed.command.env("UPPZY_PACKAGES", PACKAGES.newest());
     checks.push(installed);
@@ -102,7 +107,8 @@ fn checks(environment: &Environment) -> Vec<Part> {
 fn setup() -> Part {
     let mut command = Command::new("bash");
     command.arg(root().join("tests/process/setup.sh"));
-    Part { language: "python", name: "setup", count: Count::Whole, command }
+    let (language, name) = SETUP;
+    Part::build(language, name, command)
 }
 
 /// The tool, told to look at everything of the package that is there.

@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cargo::{cargo, target_folder};
+use crate::libtest;
 use crate::part::{Count, Part};
+use crate::schedule::Name;
+use crate::servers;
 
 /// Where each language's runner writes its results.
 pub(crate) fn results() -> PathBuf {
@@ -18,6 +21,9 @@ pub(crate) fn results() -> PathBuf {
 pub(crate) fn surfaces() -> PathBuf {
     target_folder().join("surfaces")
 }
+
+/// The parts that write Rust's results, of which one is enough.
+pub(crate) const WRITTEN: [Name; 2] = [("rust", "tests"), ("rust", "results to compare")];
 
 /// Takes away what was written before: what is not written anew must not be taken for new.
 pub(crate) fn clear() -> Result<(), String> {
@@ -53,6 +59,6 @@ pub(crate) fn results_of_rust() -> Part {
     command
         .args(["test", "--locked", "--workspace", "--all-features", "--test", "scenarios"])
         .args(["--test", "servers"]);
-    tell(&mut command);
-    Part { language: "rust", name: "results to compare", count: Count::Whole, command }
+    libtest::wait_together(tell(&mut command));
+    Part::new("rust", "results to compare", Count::Whole, command).needs(&[servers::SETUP])
 }

@@ -6,13 +6,18 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::cargo::{cargo, root, run_tool, target_folder};
-use crate::part::{Count, Part};
+use crate::cargo::{below, cargo, root, run_tool, target_folder, xtask};
+use crate::part::Part;
+use crate::scenarios;
+use crate::schedule::Name;
 
 /// Where the servers keep what they need: the folder tree of Swift shows nothing but the build folder.
 fn kept() -> PathBuf {
     target_folder().join("servers")
 }
+
+/// The part that makes them.
+pub(crate) const SETUP: Name = ("servers", "environment");
 
 /// Installs the servers where they are missing, and builds the program that starts them.
 pub(crate) fn make_environment() -> Result<(), String> {
@@ -26,25 +31,17 @@ pub(crate) fn make_environment() -> Result<(), String> {
 
 /// The check that makes them.
 pub(crate) fn setup() -> Part {
-    let mut command = cargo();
-    command.args(["xtask", "servers"]);
-    Part { language: "servers", name: "environment", count: Count::Whole, command }
+    let mut command = xtask();
+    command.arg("servers");
+    let (language, name) = SETUP;
+    Part::build(language, name, command)
 }
 
 /// A runner's part, run with the servers at hand.
-pub(crate) fn around(part: Part) -> Part {
-    let inner = part.command;
+pub(crate) fn around(mut part: Part) -> Part {
     let program = target_folder().join("debug").join(format!("uppzy-servers{EXE_SUFFIX}"));
-    let mut command = Command::new(program);
-    command.arg(inner.get_program()).args(inner.get_args()).env("TMPDIR", kept());
-    for (name, value) in inner.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    if let Some(folder) = inner.get_current_dir() {
-        command.current_dir(folder);
-    }
-    Part { name: "servers", command, ..part }
+    part.command = below(program, &[], &part.command);
+    part.command.env("TMPDIR", kept());
+    part.name = "servers";
+    part.needs(&[SETUP]).after(&scenarios::WRITTEN)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
-use crate::cargo::{cargo, root, run_tool as run, target_folder};
+use crate::cargo::{cargo, root, run_tool as run, target_folder, xtask};
 use crate::part::{Count, Part};
 use crate::{bill_of_materials, native, python, scenarios, servers};
 
@@ -157,15 +157,20 @@ impl Toolchain {
     }
 }
 
-/// Makes Swift, the native library, the generated sources, the sandbox, and builds everything.
+/// Makes everything that is checked, and with what.
 pub(crate) fn make_environment() -> Result<(), String> {
+    make_own_environment()?;
+    // One of the examples is an app, and its gateway is in Python.
+    python::make_environment()
+}
+
+/// Makes Swift, the native library, the generated sources, the sandbox, and builds everything.
+pub(crate) fn make_own_environment() -> Result<(), String> {
     let toolchain = Toolchain::find()?;
     build_sandbox()?;
     generate()?;
     run(toolchain.swift(PACKAGE, "build")?.arg("--build-tests"))?;
-    run(&mut toolchain.swift(PROGRAMS, "build")?)?;
-    // One of the examples is an app, and its gateway is in Python.
-    python::make_environment()
+    run(&mut toolchain.swift(PROGRAMS, "build")?)
 }
 
 /// Builds the native library, and writes the sources that call it.
@@ -232,18 +237,22 @@ fn parse_version(said: &str) -> Option<(u32, u32)> {
 
 /// All checks of Swift.
 pub(crate) fn parts() -> Vec<Part> {
-    let part = |name, count, arguments: &[&str]| {
-        let mut command = cargo();
-        command.arg("xtask").arg("swift").args(arguments);
-        Part { language: "swift", name, count, command }
+    let command = |argument: &str| {
+        let mut command = xtask();
+        command.args(["swift", argument]);
+        command
+    };
+    let environment = Part::build("swift", "environment", command("--own"));
+    let part = |name, count, check| {
+        Part::new("swift", name, count, command(check)).needs(&[("swift", "environment")])
     };
     vec![
-        part("environment", Count::Whole, &[]),
-        part("formatting", Count::Whole, &["format"]),
-        part("tests", Count::SwiftTest, &["test"]),
-        part("surface", Count::Whole, &["surface"]),
-        servers::around(part("servers", Count::SwiftTest, &["servers"])),
-        part("examples", Count::Pytest, &["examples"]),
+        environment,
+        part("formatting", Count::Whole, "format").beside_tests(),
+        part("tests", Count::SwiftTest, "test").after(&scenarios::WRITTEN),
+        part("surface", Count::Whole, "surface"),
+        servers::around(part("servers", Count::SwiftTest, "servers")),
+        part("examples", Count::Pytest, "examples").needs(&[python::ENVIRONMENT]),
     ]
 }
 

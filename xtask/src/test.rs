@@ -3,15 +3,13 @@
 use std::process::ExitCode;
 
 use crate::counts::Counts;
+use crate::lanes;
 use crate::part::{Part, PartResult};
+use crate::screen::Screen;
 
-/// Runs the parts one after the other, all of them whatever fails.
+/// Runs the parts, all of them whatever fails.
 pub(crate) fn run(parts: Vec<Part>) -> ExitCode {
-    let mut results = Vec::new();
-    for part in parts {
-        println!("\n==== {}: {}", part.language, part.name);
-        results.push(part.run());
-    }
+    let results = lanes::run(parts, &Screen::new());
     for result in results.iter().filter(|result| !result.failure.is_empty()) {
         println!("\n==== failed: {}: {}", result.language, result.name);
         for line in &result.failure {

@@ -7,6 +7,8 @@ import { parseExactly } from "./numbers.js";
 import { started } from "./servers.js";
 import { type Fields, inOrder } from "./values.js";
 
+/** No server is silent for so long unless a scenario makes it; seconds. */
+const PATIENCE = 10;
 /** What a step can do, by the field that says so. */
 const STEP_KINDS = [
   "call",
@@ -99,7 +101,7 @@ export function readScenario(given: Fields): Scenario {
   const steps = (given["steps"] as Fields[]).map(readStep);
   const defaults = {
     clock: "virtual",
-    silence: 10,
+    silence: PATIENCE,
     compared: true,
     sandbox: {},
     files: {},
@@ -107,6 +109,11 @@ export function readScenario(given: Fields): Scenario {
     journal: [],
   };
   return { ...defaults, ...given, steps } as unknown as Scenario;
+}
+
+/** Whether the server falls silent in it, so that it waits for most of its time. */
+export function fallsSilent({ silence }: Scenario): boolean {
+  return silence < PATIENCE;
 }
 
 /** The names of the calls in the background that a step cancels. */

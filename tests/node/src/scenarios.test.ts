@@ -12,12 +12,15 @@ import { after, before, test } from "node:test";
 
 import { Host } from "./host.js";
 import { differences, writeResults } from "./results.js";
-import { runAll } from "./run.js";
-import { load, themes } from "./scenario.js";
+import { runAll, runSilences, type Silences } from "./run.js";
+import { load, type Scenario, themes } from "./scenario.js";
 
 let host: Host;
+let silences: Promise<Silences>;
 before(async () => {
   host = await Host.start();
+  // They wait for most of their time: those of all themes begin together.
+  silences = runSilences(host, themes().flatMap(chosen));
 });
 after(async () => {
   await host.stop();
@@ -25,10 +28,15 @@ after(async () => {
 
 const { UPPZY_SCENARIO = "", UPPZY_SCENARIO_RESULTS, UPPZY_SCENARIO_REFERENCE } = process.env;
 
+/** The scenarios of a theme, or those of them that are asked for. */
+function chosen(theme: string): Scenario[] {
+  return load(theme).filter(({ name }) => name.includes(UPPZY_SCENARIO));
+}
+
 for (const theme of themes()) {
   test(`scenarios: ${theme}`, async () => {
-    const scenarios = load(theme).filter(({ name }) => name.includes(UPPZY_SCENARIO));
-    const outcomes = await runAll(host, scenarios);
+    const scenarios = chosen(theme);
+    const outcomes = await runAll(host, scenarios, silences);
     assert.equal(outcomes.length, scenarios.length);
     const results = outcomes.map(({ canonical }) => canonical);
     if (UPPZY_SCENARIO_RESULTS) {

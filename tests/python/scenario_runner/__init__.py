@@ -7,7 +7,7 @@ The format is described in ``tests/scenarios/README.md``. A ``Host`` holds the s
 from scenario_runner.execution import Outcome
 from scenario_runner.host import Host
 from scenario_runner.matching import mismatches
-from scenario_runner.run import run_all
+from scenario_runner.run import Silences, run_all
 from scenario_runner.scenario import Scenario, load, scenario_folder
 from scenario_runner.surfaces import SURFACES, Surface
 
@@ -16,6 +16,7 @@ __all__ = [
     "Host",
     "Outcome",
     "Scenario",
+    "Silences",
     "Surface",
     "load",
     "mismatches",

@@ -11,6 +11,9 @@ from scenario_runner.servers import started
 
 Fields = dict[str, Any]
 
+#: No server is silent for so long unless a scenario makes it; seconds.
+PATIENCE = 10.0
+
 #: What a step can do, by the field that says so.
 STEP_KINDS = (
     "call",
@@ -57,7 +60,7 @@ class Scenario:
     holds: str
     steps: list[Step]
     clock: str = "virtual"
-    silence: float = 10.0
+    silence: float = PATIENCE
     compared: bool = True
     sandbox: Fields = field(default_factory=dict[str, Any])
     files: Fields = field(default_factory=dict[str, Any])
@@ -77,6 +80,10 @@ class Scenario:
             raise ValueError(f"a scenario has unknown fields: {sorted(unknown)}")
         rest = {name: value for name, value in given.items() if name != "steps"}
         return Scenario(steps=[Step.read(step) for step in given["steps"]], **rest)
+
+    def falls_silent(self) -> bool:
+        """Whether the server falls silent in it, so that it waits for most of its time."""
+        return self.silence < PATIENCE
 
     def cancelled_calls(self) -> set[str]:
         """The names of the calls in the background that a step cancels."""

@@ -55,6 +55,14 @@ pub struct Scenario {
     pub elapsed: Option<[f64; 2]>,
 }
 
+impl Scenario {
+    /// Whether the server falls silent in it, so that it waits for most of its time.
+    #[must_use]
+    pub fn falls_silent(&self) -> bool {
+        self.silence < patience()
+    }
+}
+
 fn yes() -> bool {
     true
 }

@@ -16,6 +16,8 @@ use uppzy_tests::{Host, Outcome, Scenario, Surface, load, mismatches, scenario_f
 
 /// Scenarios that run at once in one test.
 const AT_ONCE: usize = 12;
+/// Beside them, scenarios whose server falls silent: these wait for most of their time.
+const SILENT_AT_ONCE: usize = 24;
 
 /// The scenarios of a theme, or those of them that are asked for.
 fn scenarios_of(theme: &str) -> Vec<Scenario> {
@@ -29,15 +31,18 @@ fn scenarios_of(theme: &str) -> Vec<Scenario> {
 /// What became of each scenario, in their order.
 async fn outcomes_of(scenarios: &[Scenario], surface: Surface) -> Vec<Outcome> {
     let host = Arc::new(Host::start().await.unwrap());
-    let mut outcomes: Vec<(usize, Outcome)> = stream::iter(scenarios.iter().cloned().enumerate())
-        .map(|(index, scenario)| {
-            let host = Arc::clone(&host);
-            let run = async move { (index, host.run(&scenario, surface).await) };
-            async { tokio::spawn(run).await.unwrap() }
-        })
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
+    let chosen = |silent| {
+        let all = scenarios.iter().cloned().enumerate();
+        stream::iter(all.filter(move |(_, scenario)| scenario.falls_silent() == silent))
+    };
+    let start = |(index, scenario): (usize, Scenario)| {
+        let host = Arc::clone(&host);
+        let run = async move { (index, host.run(&scenario, surface).await) };
+        async { tokio::spawn(run).await.unwrap() }
+    };
+    let silent = chosen(true).map(start).buffer_unordered(SILENT_AT_ONCE);
+    let others = chosen(false).map(start).buffer_unordered(AT_ONCE);
+    let mut outcomes: Vec<(usize, Outcome)> = stream::select(silent, others).collect().await;
     outcomes.sort_by_key(|(index, _)| *index);
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
@@ -68,8 +73,9 @@ async fn run_theme(theme: &str, surface: Surface) -> Vec<Outcome> {
 
 /// Runs the theme with the other surface, and holds its results against the asynchronous client's.
 async fn run_theme_on_both(theme: &str, other: Surface) {
-    let others = run_theme(theme, other).await;
-    let asynchronous = outcomes_of(&scenarios_of(theme), Surface::Asynchronous).await;
+    let scenarios = scenarios_of(theme);
+    let (others, asynchronous) =
+        tokio::join!(run_theme(theme, other), outcomes_of(&scenarios, Surface::Asynchronous));
     let mut different = 0;
     for (others, asynchronous) in others.iter().zip(&asynchronous) {
         // Both ways, since either may hold more than the other.

@@ -143,7 +143,7 @@ impl Environment {
             .env("MYPY_CACHE_DIR", self.folder.join("mypy").join(folder))
             .env("UPPZY_SANDBOX", target_folder().join("debug").join(sandbox));
         scenarios::tell(&mut command);
-        Part { language: "python", name, count, command }
+        Part::new("python", name, count, command)
     }
 }
 

@@ -7,6 +7,9 @@ struct Fault: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
+/// No server is silent for so long unless a scenario makes it; seconds.
+private let patience = 10.0
+
 /// What a step can do, by the field that says so.
 enum StepKind: String, CaseIterable {
   case call, pause, cancel, sandbox
@@ -70,7 +73,9 @@ struct Scenario: Sendable {
   }
 
   var clock: String { fields["clock"]?.stringValue ?? "virtual" }
-  var silence: Double { fields["silence"]?.doubleValue ?? 10 }
+  var silence: Double { fields["silence"]?.doubleValue ?? patience }
+  /// Whether the server falls silent in it, so that it waits for most of its time.
+  var fallsSilent: Bool { silence < patience }
   var isCompared: Bool { fields["compared"]?.boolValue ?? true }
   var sandbox: JSONObject { fields["sandbox"]?.objectValue ?? [:] }
   var files: JSONObject { fields["files"]?.objectValue ?? [:] }

@@ -4,6 +4,8 @@ import Uppzy
 
 /// Scenarios that run at once.
 private let atOnce = 12
+/// Beside them, scenarios whose server falls silent: these wait for most of their time.
+private let silentAtOnce = 24
 /// A scenario that takes longer hangs.
 private let longest = Duration.seconds(90)
 
@@ -17,10 +19,13 @@ struct ScenarioTests {
   @Test(arguments: try themes())
   func scenarios(of theme: String) async throws {
     let variables = ProcessInfo.processInfo.environment
-    let chosen = variables["UPPZY_SCENARIO"] ?? ""
-    let scenarios = try loadScenarios(theme).filter { chosen.isEmpty || $0.name.contains(chosen) }
+    let scenarios = try chosen(theme)
     let host = try await Host.shared.value
-    let outcomes = await runAll(host, scenarios)
+    let silences = Host.silences
+    let others = await runAll(host, scenarios.filter { !$0.fallsSilent }, atOnce)
+    let silent = try await silences.value
+    var rest = others.makeIterator()
+    let outcomes = scenarios.compactMap { $0.fallsSilent ? silent[$0.name] : rest.next() }
     #expect(outcomes.count == scenarios.count)
     let results = outcomes.map(\.canonical)
     if let folder = variables["UPPZY_SCENARIO_RESULTS"] {
@@ -41,14 +46,29 @@ struct ScenarioTests {
 extension Host {
   /// The servers of all themes; they end with the process.
   static let shared = Task { try await Host() }
+
+  /// What becomes of the scenarios of all themes whose server falls silent, by name: they begin together.
+  static let silences = Task {
+    let silent = try themes().flatMap(chosen).filter(\.fallsSilent)
+    let outcomes = await runAll(try await shared.value, silent, silentAtOnce)
+    return Dictionary(uniqueKeysWithValues: zip(silent.map(\.name), outcomes))
+  }
+}
+
+/// The scenarios of a theme, or those of them that are asked for.
+private func chosen(_ theme: String) throws -> [Scenario] {
+  let text = ProcessInfo.processInfo.environment["UPPZY_SCENARIO"] ?? ""
+  return try loadScenarios(theme).filter { text.isEmpty || $0.name.contains(text) }
 }
 
 /// What became of each scenario, in their order.
-private func runAll(_ host: Host, _ scenarios: [Scenario]) async -> [ScenarioOutcome] {
+private func runAll(_ host: Host, _ scenarios: [Scenario], _ places: Int) async
+  -> [ScenarioOutcome]
+{
   await withTaskGroup(of: (Int, ScenarioOutcome).self) { group in
     var outcomes = Array(repeating: ScenarioOutcome(), count: scenarios.count)
     for (index, scenario) in scenarios.enumerated() {
-      if index >= atOnce, let (place, outcome) = await group.next() { outcomes[place] = outcome }
+      if index >= places, let (place, outcome) = await group.next() { outcomes[place] = outcome }
       group.addTask { (index, await run(host, scenario)) }
     }
     for await (place, outcome) in group { outcomes[place] = outcome }

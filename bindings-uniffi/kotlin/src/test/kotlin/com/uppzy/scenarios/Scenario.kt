@@ -6,6 +6,9 @@ import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.nameWithoutExtension
 import kotlin.io.path.readText
 
+/** No server is silent for so long unless a scenario makes it; seconds. */
+private const val PATIENCE = 10.0
+
 private val STEP_KINDS =
     setOf(
         "call",
@@ -68,7 +71,10 @@ class Scenario(
     val name = given.getValue("name") as String
     val holds = given.getValue("holds") as String
     val clock = given["clock"] as String? ?: "virtual"
-    val silence = number(given["silence"])?.toDouble() ?: 10.0
+    val silence = number(given["silence"])?.toDouble() ?: PATIENCE
+
+    /** Whether the server falls silent in it, so that it waits for most of its time. */
+    val fallsSilent = silence < PATIENCE
     val isCompared = given["compared"] as Boolean? ?: true
     val sandbox = fields(given["sandbox"] ?: emptyMap<String, Any?>())
     val files = fields(given["files"] ?: emptyMap<String, Any?>())

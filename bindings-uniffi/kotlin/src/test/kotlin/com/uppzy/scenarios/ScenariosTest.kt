@@ -1,8 +1,11 @@
 package com.uppzy.scenarios
 
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.sync.Semaphore
 import kotlinx.coroutines.sync.withPermit
@@ -20,6 +23,9 @@ import kotlin.test.fail
 /** Scenarios that run at once. */
 private const val AT_ONCE = 12
 
+/** Beside them, scenarios whose server falls silent: these wait for most of their time. */
+private const val SILENT_AT_ONCE = 24
+
 /**
  * Runs every shared scenario, one test for each file.
  *
@@ -30,14 +36,21 @@ private const val AT_ONCE = 12
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ScenariosTest {
     private lateinit var host: Host
+    private val scope = CoroutineScope(Dispatchers.IO)
+
+    /** What becomes of those of all themes whose server falls silent, by name: they begin together. */
+    private lateinit var silences: Map<String, Deferred<Outcome>>
 
     @BeforeAll
     fun start() {
         host = Host()
+        val silent = themes().flatMap(::chosen).filter { it.fallsSilent }
+        silences = silent.map { it.name }.zip(begin(silent, SILENT_AT_ONCE)).toMap()
     }
 
     @AfterAll
     fun stop() {
+        scope.cancel()
         host.close()
     }
 
@@ -46,8 +59,7 @@ class ScenariosTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("names")
     fun scenarios(theme: String) {
-        val only = System.getenv("UPPZY_SCENARIO").orEmpty()
-        val scenarios = load(theme).filter { only in it.name }
+        val scenarios = chosen(theme)
         val outcomes = runAll(scenarios)
         val results = outcomes.map { it.canonical }
         System.getenv("UPPZY_SCENARIO_RESULTS")?.let { writeResults(Path.of(it, "kotlin"), theme, results) }
@@ -69,22 +81,36 @@ class ScenariosTest {
         println("$theme: ${scenarios.size} scenarios")
     }
 
-    private fun runAll(scenarios: List<Scenario>): List<Outcome> =
-        runBlocking(Dispatchers.IO) {
-            val places = Semaphore(AT_ONCE)
-            scenarios
-                .map { scenario ->
-                    async {
-                        places.withPermit {
-                            try {
-                                runScenario(host, scenario)
-                            } catch (error: Exception) {
-                                Outcome(null, listOf(error.toString()))
-                            }
-                        }
+    /** The scenarios of a theme, or those of them that are asked for. */
+    private fun chosen(theme: String): List<Scenario> {
+        val only = System.getenv("UPPZY_SCENARIO").orEmpty()
+        return load(theme).filter { only in it.name }
+    }
+
+    private fun runAll(scenarios: List<Scenario>): List<Outcome> {
+        val others = begin(scenarios.filterNot { it.fallsSilent }, AT_ONCE).iterator()
+        val all = scenarios.map { if (it.fallsSilent) silences.getValue(it.name) else others.next() }
+        return runBlocking { all.awaitAll() }
+    }
+
+    /** Runs scenarios, so many of them at once. */
+    private fun begin(
+        scenarios: List<Scenario>,
+        atOnce: Int,
+    ): List<Deferred<Outcome>> {
+        val places = Semaphore(atOnce)
+        return scenarios.map { scenario ->
+            scope.async {
+                places.withPermit {
+                    try {
+                        runScenario(host, scenario)
+                    } catch (error: Exception) {
+                        Outcome(null, listOf(error.toString()))
                     }
-                }.awaitAll()
+                }
+            }
         }
+    }
 
     private fun writeResults(
         folder: Path,
