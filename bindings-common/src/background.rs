@@ -67,14 +67,21 @@ impl Background {
         Ok(Self { intake, begun })
     }
 
-    /// Runs a task until it ends or is ended. Its first step is made here: it should be a short one.
+    /// Runs a task until it ends or is ended, all of it in the background.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let (abort, ended) = AbortHandle::new_pair();
+        self.spawn_until(ended, task);
+        abort
+    }
+
+    /// The same, but for its first step, which is made here: it should be a short one.
     pub fn begin(&self, task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         let (abort, ended) = AbortHandle::new_pair();
         self.begun.begin(Box::pin(Abortable::new(task, ended).map(drop)));
         abort
     }
 
-    /// Runs a task until it ends or is ended, all of it in the background.
+    /// The same as `spawn`, where the caller has the handle before the task begins.
     pub fn spawn_until(
         &self,
         ended: AbortRegistration,

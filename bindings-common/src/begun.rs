@@ -14,31 +14,54 @@ use crate::intake::Intake;
 use crate::locks::locked;
 use crate::work::Task;
 
-/// With more that have begun here and wait, the runtime's thread is awake anyway and takes new ones
-/// along; and a caller that begins very many at once is not held up by it.
-const MOST_WAITING: usize = 64;
+/// More results than this at once are a sign that the runtime's thread is awake: it takes new calls along,
+/// which is cheaper then.
+const FEW_RESULTS: usize = 4;
+
+/// Whose the first steps of a caller's calls are.
+pub struct FirstSteps {
+    /// The caller's, before the next results.
+    left: AtomicUsize,
+}
+
+impl Default for FirstSteps {
+    fn default() -> Self {
+        Self { left: AtomicUsize::new(1) }
+    }
+}
+
+impl FirstSteps {
+    /// The caller has got so many results: where these were few, it makes as many first steps next.
+    pub fn delivered(&self, results: usize) {
+        let left = if results <= FEW_RESULTS { results } else { 0 };
+        self.left.store(left, Ordering::Relaxed);
+    }
+
+    /// Whether the next one is the caller's.
+    pub fn is_callers(&self) -> bool {
+        let less = |left: usize| left.checked_sub(1);
+        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+    }
+}
 
 /// The way of tasks into a runtime that are begun here.
 pub struct Begun {
     runtime: Handle,
     intake: Arc<Intake>,
-    /// Tasks that have begun here and that the runtime has not got yet.
-    waiting: Arc<AtomicUsize>,
 }
 
 impl Begun {
     /// Hands tasks to that runtime by its intake.
     pub fn new(runtime: Handle, intake: Arc<Intake>) -> Self {
-        Self { runtime, intake, waiting: Arc::default() }
+        Self { runtime, intake }
     }
 
-    /// Makes the task's first step, and leaves the rest to the runtime. What is more than the caller
-    /// should do, the runtime does from the first step on.
+    /// Makes the task's first step, and leaves the rest to the runtime. If the runtime has been woken
+    /// already, it makes the first step too.
     pub fn begin(&self, mut task: Task) {
-        if self.intake.has_called() || self.waiting.load(Ordering::Relaxed) >= MOST_WAITING {
+        if self.intake.has_called() {
             return self.intake.push(task);
         }
-        let waiting = Waiting::new(&self.waiting);
         let intake = Arc::clone(&self.intake);
         let step = Arc::new(Step { rest: Mutex::new(Rest::AtWork), intake });
         let waker = Waker::from(Arc::clone(&step));
@@ -46,24 +69,8 @@ impl Begun {
         let is_done = task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
         drop(timers_and_sockets);
         if !is_done {
-            step.leave(task, waiting);
+            step.leave(task);
         }
-    }
-}
-
-/// Counts a task that waits for its second step.
-struct Waiting(Arc<AtomicUsize>);
-
-impl Waiting {
-    fn new(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(count))
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -79,20 +86,20 @@ enum Rest {
     /// The caller is at it, and there is more to do already.
     Woken,
     /// It waits for what wakes it.
-    Waits(Task, Waiting),
+    Waits(Task),
     /// The runtime has it.
     Gone,
 }
 
 impl Step {
-    fn leave(&self, task: Task, waiting: Waiting) {
+    fn leave(&self, task: Task) {
         let mut rest = locked(&self.rest);
         if matches!(*rest, Rest::Woken) {
             *rest = Rest::Gone;
             drop(rest);
             self.intake.push(task);
         } else {
-            *rest = Rest::Waits(task, waiting);
+            *rest = Rest::Waits(task);
         }
     }
 }
@@ -106,9 +113,8 @@ impl Wake for Step {
         let mut rest = locked(&self.rest);
         match std::mem::replace(&mut *rest, Rest::Gone) {
             Rest::AtWork | Rest::Woken => *rest = Rest::Woken,
-            Rest::Waits(task, waiting) => {
+            Rest::Waits(task) => {
                 drop(rest);
-                drop(waiting);
                 self.intake.push(task);
             }
             Rest::Gone => {}
@@ -156,10 +162,8 @@ mod tests {
         let (go_on, told_to) = oneshot::channel();
         begun.begin(telling(tell, told_to));
         assert_eq!(told(&mut steps), Some("began"));
-        assert_eq!(begun.waiting.load(Ordering::Relaxed), 1);
         go_on.send(()).unwrap();
         assert_eq!(told(&mut steps), None, "whoever wakes it does not do it");
-        assert_eq!(begun.waiting.load(Ordering::Relaxed), 0);
         assert_eq!(next(&mut steps).await, Some("ended"));
     }
 
@@ -189,7 +193,6 @@ mod tests {
             tell.send("ended").unwrap();
             Poll::Ready(())
         })));
-        assert_eq!(begun.waiting.load(Ordering::Relaxed), 0);
         assert_eq!(next(&mut steps).await, Some("ended"));
     }
 
@@ -200,22 +203,21 @@ mod tests {
         begun.begin(Box::pin(async move { tell.send("ended").unwrap() }));
         assert_eq!(told(&mut steps), Some("ended"));
         assert_eq!(next(&mut steps).await, None);
-        assert_eq!(begun.waiting.load(Ordering::Relaxed), 0);
     }
 
-    #[tokio::test]
-    async fn of_very_many_the_runtime_makes_the_first_step_too() {
-        let begun = begun();
-        let (tell, mut steps) = unbounded_channel();
-        let mut held = Vec::new();
-        for _ in 0..=MOST_WAITING {
-            let (go_on, told_to) = oneshot::channel();
-            held.push(go_on);
-            begun.begin(telling(tell.clone(), told_to));
+    #[test]
+    fn after_few_results_the_caller_makes_as_many_first_steps() {
+        let steps = FirstSteps::default();
+        let callers = || std::iter::repeat_with(|| steps.is_callers()).take_while(|it| *it).count();
+        assert_eq!(callers(), 1, "the first call of all");
+        assert_eq!(callers(), 0);
+        for (results, expected) in [(1, 1), (FEW_RESULTS, FEW_RESULTS), (FEW_RESULTS + 1, 0)] {
+            steps.delivered(results);
+            assert_eq!(callers(), expected, "after {results}");
         }
-        let here = std::iter::from_fn(|| told(&mut steps)).count();
-        assert_eq!(here, MOST_WAITING);
-        assert_eq!(next(&mut steps).await, Some("began"));
+        steps.delivered(2);
+        steps.delivered(1);
+        assert_eq!(callers(), 1, "only the last results count");
     }
 
     #[tokio::test]

@@ -23,7 +23,7 @@ mod work;
 pub use arguments::{call_options, duration};
 pub use background::{Background, background, in_background};
 pub use batches::{Batches, Items};
-pub use begun::Begun;
+pub use begun::{Begun, FirstSteps};
 pub use call::{Call, call, caught, panicked};
 pub use events::Events;
 pub use intake::Intake;

@@ -13,7 +13,7 @@ use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status, sys};
 use napi_derive::napi;
-use uppzy_boundary::{background, locked};
+use uppzy_boundary::{FirstSteps, background, locked};
 
 use crate::batch::{Batch, Delivery};
 use crate::produced::{Call, Produced};
@@ -89,6 +89,7 @@ pub struct Bridge {
     started: RefCell<HashMap<u32, Started>>,
     /// Calls that the process waits for.
     holding: Cell<usize>,
+    first_steps: FirstSteps,
 }
 
 #[napi]
@@ -103,6 +104,7 @@ impl Bridge {
             finished: Arc::new(Finished { batches, pending: AtomicBool::new(false), wake }),
             started: RefCell::default(),
             holding: Cell::new(0),
+            first_steps: FirstSteps::default(),
         })
     }
 
@@ -128,6 +130,7 @@ impl Bridge {
     #[napi]
     pub fn take(&self, env: Env) -> Option<Delivery> {
         let (batch, more) = self.finished.take()?;
+        self.first_steps.delivered(batch.ids().len());
         let mut started = self.started.borrow_mut();
         let ended = batch.ids().iter().filter_map(|id| started.remove(id));
         let held = ended.filter(|ended| ended.holds).count();
@@ -138,14 +141,19 @@ impl Bridge {
 }
 
 impl Bridge {
-    /// Makes the call, all but its first step in the background. If `holds`, the process waits for it.
+    /// Makes the call in the background, but for the first step if that is ours. If `holds`, the process waits for it.
     pub(crate) fn start(&self, env: &Env, id: u32, call: uppzy::Result<Call>, holds: bool) {
         let task = call.and_then(|call| {
             let finished = Arc::clone(&self.finished);
-            Ok(background()?.begin(async move {
+            let call = async move {
                 let outcome = call.await;
                 finished.push(id, outcome);
-            }))
+            };
+            let background = background()?;
+            Ok(match self.first_steps.is_callers() {
+                true => background.begin(call),
+                false => background.spawn(call),
+            })
         });
         let task = task.map_err(|error| self.finished.push_here(id, Err(error))).ok();
         self.started.borrow_mut().insert(id, Started { task, holds });

@@ -12,7 +12,7 @@ use pyo3::exceptions::PyOSError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
-use uppzy_boundary::{duration, locked};
+use uppzy_boundary::{FirstSteps, duration, locked};
 
 use crate::call::{Call, Outcome, produce};
 use crate::failure::OrRaise as _;
@@ -59,6 +59,7 @@ pub(crate) struct Bridge {
     started: Mutex<HashMap<u64, Started>>,
     next_key: AtomicU64,
     generation: u64,
+    first_steps: FirstSteps,
 }
 
 #[pymethods]
@@ -76,6 +77,7 @@ impl Bridge {
             started: Mutex::default(),
             next_key: AtomicU64::new(0),
             generation: generation(),
+            first_steps: FirstSteps::default(),
         })
     }
 
@@ -96,16 +98,20 @@ impl Bridge {
         locked(&self.started).len()
     }
 
-    /// Makes the call, all but its first step in the background; the future gets its result. Gives a key to cancel it by.
+    /// Makes the call in the background, but for the first step if that is ours; the future gets its result. Gives a key to cancel it by.
     fn start(&self, py: Python<'_>, call: &Call, future: Py<PyAny>) -> PyResult<u64> {
         let running = running(py).or_raise(py)?;
         let call = call.take()?;
         let key = self.next_key.fetch_add(1, Ordering::Relaxed);
         let finished = Arc::clone(&self.finished);
-        let task = running.begin(async move {
+        let call = async move {
             let outcome = call.await;
             finished.push(key, outcome);
-        });
+        };
+        let task = match self.first_steps.is_callers() {
+            true => running.begin(call),
+            false => running.spawn(call),
+        };
         let task = OfRuntime::new(task);
         locked(&self.started).insert(key, Started { future, task });
         Ok(key)
@@ -123,6 +129,7 @@ impl Bridge {
     fn drain(&self, py: Python<'_>) -> PyResult<()> {
         self.finished.wake.take();
         let batch = std::mem::take(&mut *locked(&self.finished.queue));
+        self.first_steps.delivered(batch.len());
         for (key, outcome) in batch {
             let started = locked(&self.started).remove(&key);
             let Some(Started { future, task: _ }) = started else { continue };

@@ -80,6 +80,8 @@ impl LogReader {
     /// The next events, as `(line, event)`, waiting for at most so many seconds. None after `close`.
     fn next<'py>(&self, py: Python<'py>, seconds: f64) -> PyResult<Option<Bound<'py, PyList>>> {
         let longest = duration("seconds", seconds).or_raise(py)?;
+        // Before anything is read: what came until then is read, also of clients that are new since the last time.
+        let closed = self.closed.load(Ordering::Acquire);
         let mut streams = std::mem::take(&mut *locked(&self.streams));
         {
             let mut hub = locked(&HUB);
@@ -91,7 +93,7 @@ impl LogReader {
             (streams, events)
         });
         locked(&self.streams).extend(streams);
-        if self.closed.load(Ordering::Acquire) && events.is_empty() {
+        if closed && events.is_empty() {
             return Ok(None);
         }
         let list = PyList::empty(py);
