@@ -62,8 +62,8 @@ impl Begun {
         if self.intake.has_called() {
             return self.intake.push(task);
         }
-        let intake = Arc::clone(&self.intake);
-        let step = Arc::new(Step { rest: Mutex::new(Rest::AtWork), intake });
+        let runtime = self.runtime.clone();
+        let step = Arc::new(Step { rest: Mutex::new(Rest::AtWork), runtime });
         let waker = Waker::from(Arc::clone(&step));
         let timers_and_sockets = self.runtime.enter();
         let is_done = task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
@@ -77,7 +77,7 @@ impl Begun {
 /// A task's first step. Whatever wakes it gives the rest to the runtime.
 struct Step {
     rest: Mutex<Rest>,
-    intake: Arc<Intake>,
+    runtime: Handle,
 }
 
 enum Rest {
@@ -97,7 +97,7 @@ impl Step {
         if matches!(*rest, Rest::Woken) {
             *rest = Rest::Gone;
             drop(rest);
-            self.intake.push(task);
+            self.runtime.spawn(task);
         } else {
             *rest = Rest::Waits(task);
         }
@@ -115,7 +115,7 @@ impl Wake for Step {
             Rest::AtWork | Rest::Woken => *rest = Rest::Woken,
             Rest::Waits(task) => {
                 drop(rest);
-                self.intake.push(task);
+                self.runtime.spawn(task);
             }
             Rest::Gone => {}
         }
