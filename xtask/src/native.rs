@@ -10,7 +10,7 @@ use crate::packages::{self, Packages};
 
 /// The largest that the library of one platform may be as it is published, in bytes: every app that uses
 /// it has it in its download. The aim is 3 million; this is 2 % above what was reached.
-const LARGEST: u64 = 3_600_000;
+const LARGEST: u64 = 3_570_000;
 /// Their crate.
 pub(crate) const CRATE: &str = "uppzy-uniffi";
 /// The profile that makes it as small as it gets.

@@ -72,15 +72,16 @@ impl Chosen {
     }
 }
 
-/// Runs the jobs, and publishes what came of them.
+/// Runs the jobs, and publishes what came of them: after each run, as all of them take long.
 pub(crate) fn run(chosen: &Chosen) -> Outcome<()> {
     let programs = Programs::prepare(chosen)?;
     let mut runs = Vec::new();
     for number in 1..=chosen.runs {
         eprintln!("run {number} of {}", chosen.runs);
         runs.push(run_once(&programs, chosen)?);
+        publish(&merged(runs.clone()), chosen, number)?;
     }
-    publish(&merged(runs), chosen)
+    Ok(())
 }
 
 fn run_once(programs: &Programs, chosen: &Chosen) -> Outcome<Report> {

@@ -6,7 +6,6 @@ use std::process::Command;
 use serde::Serialize;
 
 use crate::Outcome;
-use crate::jobs::Chosen;
 use crate::programs::can_pin;
 
 /// The machine and its programs.
@@ -23,7 +22,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    pub(crate) fn of_now(Chosen { quick, runs, .. }: &Chosen) -> Outcome<Self> {
+    pub(crate) fn of_now(quick: bool, runs: u32) -> Outcome<Self> {
         let read = |path| fs::read_to_string(path).unwrap_or_default();
         let field = |text: &str, name: &str, separator: char| {
             let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
@@ -50,8 +49,8 @@ impl Machine {
                 })
                 .collect(),
             pinned: can_pin(),
-            quick: *quick,
-            runs: *runs,
+            quick,
+            runs,
         })
     }
 

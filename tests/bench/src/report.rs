@@ -15,7 +15,7 @@ use crate::programs::target_folder;
 use crate::scale::{self, Point};
 
 /// Everything that was measured.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Report {
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) rows: Vec<Row>,
@@ -55,14 +55,14 @@ impl Spread {
 }
 
 /// Clients that did the same job in turn.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Comparison {
     pub(crate) title: String,
     pub(crate) standings: Vec<Standing>,
 }
 
 /// What one client took.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Standing {
     pub(crate) client: &'static str,
     /// Seconds of processor time for 10,000 requests.
@@ -89,7 +89,7 @@ impl Standing {
 }
 
 /// One measured figure.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Row {
     pub(crate) job: &'static str,
     pub(crate) what: String,
@@ -221,7 +221,7 @@ fn table(header: &[&str], cells: impl Iterator<Item = Vec<String>>, numbers: &[u
 }
 
 /// Prints the tables, writes them to `target/bench`, and says where that is.
-pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
+pub(crate) fn publish(report: &Report, chosen: &Chosen, runs: u32) -> Outcome<()> {
     for comparison in &report.comparisons {
         println!("\n{}", comparison.title);
         let cells = comparison.standings.iter().map(|standing| standing_cells(standing).to_vec());
@@ -239,14 +239,14 @@ pub(crate) fn publish(report: &Report, chosen: &Chosen) -> Outcome<()> {
         let cells = report.rows.iter().map(|row| row_cells(row).to_vec());
         println!("\n{}", table(&ROW_HEADER, cells, &[3, 4]));
     }
-    let machine = Machine::of_now(chosen)?;
+    let machine = Machine::of_now(chosen.quick, runs)?;
     println!("{}", machine.in_words());
     let folder = target_folder()?.join("bench");
     fs::create_dir_all(&folder)?;
     let results = serde_json::json!({
         "version": uppzy::VERSION,
         "quick": chosen.quick,
-        "runs": chosen.runs,
+        "runs": runs,
         "machine": machine,
         "comparisons": report.comparisons,
         "figures": report.rows,

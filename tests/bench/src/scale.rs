@@ -27,7 +27,7 @@ pub(crate) const HEADER: [&str; 8] = [
 ];
 
 /// What so many answers took.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Point {
     answers: f64,
     /// Seconds.
