@@ -16,6 +16,9 @@ use super::{SendProgress, TransportFault};
 #[derive(Default)]
 pub(super) struct Pool {
     state: Mutex<State>,
+    /// With a lock of their own: a runtime that has ended drops what it is given, and then the state is
+    /// asked for.
+    tasks: Mutex<JoinSet<()>>,
 }
 
 #[derive(Default)]
@@ -26,7 +29,6 @@ struct State {
     /// Each of these has a connection of its own being made, whoever comes first.
     waiters: VecDeque<Waiter>,
     next_waiter: u64,
-    tasks: JoinSet<()>,
     sweep: Option<Sweep>,
     /// Nothing is kept from here on.
     closed: bool,
@@ -114,7 +116,7 @@ impl Pool {
                 Err(fault) => promise.fail(fault),
             }
         };
-        self.spawn(&mut locked(&self.state), task);
+        self.spawn(task);
     }
 
     /// Tells that waiter, unless it has got another connection.
@@ -205,7 +207,7 @@ impl Pool {
             }
             sweep.task.abort();
         }
-        let task = self.spawn(state, sweep(Arc::downgrade(self), at));
+        let task = self.spawn(sweep(Arc::downgrade(self), at));
         state.sweep = task.map(|task| Sweep { task, at });
     }
 
@@ -223,15 +225,12 @@ impl Pool {
         next
     }
 
-    fn spawn(
-        &self,
-        state: &mut State,
-        task: impl Future<Output = ()> + Send + 'static,
-    ) -> Option<AbortHandle> {
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Option<AbortHandle> {
         // None where nobody can drive tasks: then nobody uses connections either.
         let runtime = Handle::try_current().ok()?;
-        while state.tasks.try_join_next().is_some() {}
-        Some(state.tasks.spawn_on(task, &runtime))
+        let mut tasks = locked(&self.tasks);
+        while tasks.try_join_next().is_some() {}
+        Some(tasks.spawn_on(task, &runtime))
     }
 }
 

@@ -94,3 +94,17 @@ async fn no_connection_in_time_is_a_fault_of_its_own() {
     assert_eq!(result.err(), Some(TransportFault::ConnectTimeout));
     assert!(progress.is_connecting());
 }
+
+#[test]
+fn a_runtime_that_has_ended_is_a_fault_and_not_a_wait_for_ever() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    let _entered = handle.enter();
+    let client = Client::new("http://127.0.0.1:1/");
+    let connector = Arc::new(Connector::new(&options(&client.url)).unwrap());
+    let progress = SendProgress::default();
+    let made = pin!(client.transport.pool.connection(&connector, &progress));
+    let made = made.poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+    assert!(matches!(made, Poll::Ready(Err(TransportFault::Connect(_)))));
+}
