@@ -144,6 +144,17 @@ impl Client {
         patient(self.transport.send(request)).await
     }
 
+    /// A request that is answered on a connection made for it. The server's end of that.
+    async fn get_anew(&self, server: &Server) -> Peer {
+        let (reused, peer) = tokio::join!(self.get(), async {
+            let mut peer = server.accept().await;
+            peer.answer(OK).await;
+            peer
+        });
+        assert_eq!(reused, Ok(false));
+        peer
+    }
+
     /// A request that is answered, and whether it went out on a connection that was open before.
     async fn get(&self) -> Result<bool, TransportFault> {
         let progress = SendProgress::default();

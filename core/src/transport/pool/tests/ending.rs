@@ -62,18 +62,9 @@ async fn the_pool_itself_closes_what_has_idled_and_looks_in_time() {
 async fn what_has_idled_too_long_is_not_used_even_if_nobody_has_looked() {
     let server = Server::start().await;
     let client = server.client();
-    let get_anew = async || {
-        let (reused, peer) = tokio::join!(client.get(), async {
-            let mut peer = server.accept().await;
-            peer.answer(OK).await;
-            peer
-        });
-        assert_eq!(reused, Ok(false));
-        peer
-    };
-    let mut first = get_anew().await;
+    let mut first = client.get_anew(&server).await;
     locked(&client.transport.pool.state).idle[0].until = Instant::now();
-    let _second = get_anew().await;
+    let _second = client.get_anew(&server).await;
     first.until_closed().await;
 }
 
@@ -106,11 +97,7 @@ async fn closing_closes_what_idles_and_keeps_nothing_from_then_on() {
 async fn dropping_the_client_releases_every_socket() {
     let server = Server::start().await;
     let client = server.client();
-    let (_, mut idle) = tokio::join!(client.get(), async {
-        let mut peer = server.accept().await;
-        peer.answer(OK).await;
-        peer
-    });
+    let mut idle = client.get_anew(&server).await;
     client.until_idle(1).await;
     drop(client);
     idle.until_closed().await;

@@ -42,16 +42,7 @@ async fn requests_name_path_and_host() {
 async fn a_connection_that_was_closed_is_not_used() {
     let server = Server::start().await;
     let client = server.client();
-    let get_anew = async || {
-        let (reused, peer) = tokio::join!(client.get(), async {
-            let mut peer = server.accept().await;
-            peer.answer(OK).await;
-            peer
-        });
-        assert_eq!(reused, Ok(false));
-        peer
-    };
-    drop(get_anew().await);
+    drop(client.get_anew(&server).await);
     patient(async {
         while let Ok(not_heard_of_it_yet) = client.transport.pool.take_or_wait() {
             not_heard_of_it_yet.give_back();
@@ -59,7 +50,7 @@ async fn a_connection_that_was_closed_is_not_used() {
         }
     })
     .await;
-    get_anew().await;
+    client.get_anew(&server).await;
     assert_eq!(client.idle(), 1);
 }
 
@@ -122,11 +113,7 @@ async fn a_body_that_is_not_read_closes_its_connection() {
 async fn a_request_is_written_where_it_is_polled() {
     let server = Server::start().await;
     let client = server.client();
-    let (_, peer) = tokio::join!(client.get(), async {
-        let mut peer = server.accept().await;
-        peer.answer(OK).await;
-        peer
-    });
+    let peer = client.get_anew(&server).await;
     let progress = SendProgress::default();
     let mut sent = pin!(client.send(&progress));
     assert!(is_pending(sent.as_mut()).await);
@@ -149,12 +136,8 @@ fn a_connection_whose_runtime_has_ended_is_not_used() {
         // Of the runtime that it is called in.
         let listener = TcpListener::from_std(listener.try_clone().unwrap()).unwrap();
         let server = Server { listener, url: url.clone() };
-        let (reused, peer) = tokio::join!(client.get(), async {
-            let mut peer = server.accept().await;
-            peer.answer(OK).await;
-            peer
-        });
-        assert_eq!((reused, client.idle()), (Ok(false), 1));
+        let peer = client.get_anew(&server).await;
+        assert_eq!(client.idle(), 1);
         peer
     };
     let (other, ours) = (runtime(), runtime());

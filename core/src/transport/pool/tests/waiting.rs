@@ -7,11 +7,7 @@ async fn a_request_takes_what_becomes_idle_and_its_own_connection_stays_for_othe
     let server = Server::start().await;
     let client = server.client();
     let pool = &client.transport.pool;
-    let (_, _one) = tokio::join!(client.get(), async {
-        let mut peer = server.accept().await;
-        peer.answer(OK).await;
-        peer
-    });
+    let _one = client.get_anew(&server).await;
     let connection = pool.take_or_wait().ok().unwrap();
     let progress = SendProgress::default();
     let connector = Arc::new(Connector::new(&server.options()).unwrap());
@@ -49,11 +45,7 @@ async fn a_connection_whose_request_was_dropped_stays_for_others() {
 async fn a_connection_that_was_handed_over_but_not_taken_goes_to_others() {
     let server = Server::start().await;
     let client = server.client();
-    let (_, _peer) = tokio::join!(client.get(), async {
-        let mut peer = server.accept().await;
-        peer.answer(OK).await;
-        peer
-    });
+    let _peer = client.get_anew(&server).await;
     let pool = &client.transport.pool;
     let connection = pool.take_or_wait().ok().unwrap();
     let first = pool.take_or_wait().err().unwrap();
