@@ -55,26 +55,42 @@ impl Schedule {
     }
 
     /// What the lane is to do now. Among the parts that may begin, those come first that the other lane waits
-    /// for, and then those that stand first.
+    /// for, and then those that stand first. When the tests that are left wait for all builds, their lane
+    /// makes builds too.
     pub(crate) fn next(&mut self, lane: Lane) -> Next {
         if let Some((index, reason)) = self.refusal(lane) {
             self.end(index, false);
             return Next::Refuse(index, reason);
         }
-        let waiting = self.waiting().filter(|(_, place)| place.lane == lane);
-        let waiting: Vec<usize> = waiting.map(|(index, _)| index).collect();
-        if waiting.is_empty() {
-            return Next::Nothing;
-        }
-        let ready = waiting.into_iter().filter(|index| self.is_ready(*index));
-        // The first of the smallest is taken, and false is smaller than true.
-        match ready.min_by_key(|index| !self.is_waited_for(*index, lane)) {
+        let lends_a_hand = lane == Lane::Tests && self.tests_wait_for_builds();
+        let first = self.first_ready(lane);
+        match first.or_else(|| lends_a_hand.then(|| self.first_ready(Lane::Builds))?) {
             Some(index) => {
                 self.set(index, State::Running);
                 Next::Run(index)
             }
-            None => Next::Wait,
+            None if self.waits(lane) || lends_a_hand && self.waits(Lane::Builds) => Next::Wait,
+            None => Next::Nothing,
         }
+    }
+
+    /// Of the parts of the lane that may begin, the one to begin with.
+    fn first_ready(&self, lane: Lane) -> Option<usize> {
+        let waiting = self.waiting().filter(|(_, place)| place.lane == lane);
+        let ready = waiting.map(|(index, _)| index).filter(|index| self.is_ready(*index));
+        // The first of the smallest is taken, and false is smaller than true.
+        ready.min_by_key(|index| !self.is_waited_for(*index, lane))
+    }
+
+    /// Whether parts of the lane have not begun yet.
+    fn waits(&self, lane: Lane) -> bool {
+        self.waiting().any(|(_, place)| place.lane == lane)
+    }
+
+    /// Whether what is left of the tests, if anything, begins when all builds have ended.
+    fn tests_wait_for_builds(&self) -> bool {
+        let mut tests = self.waiting().filter(|(_, place)| place.lane == Lane::Tests);
+        tests.all(|(_, place)| place.is_undisturbed)
     }
 
     pub(crate) fn end(&mut self, index: usize, well: bool) {
@@ -171,11 +187,11 @@ mod tests {
         ]);
         assert_eq!(schedule.next(Lane::Tests), Next::Run(1));
         schedule.end(1, true);
-        for build in [2, 3] {
-            assert_eq!(schedule.next(Lane::Builds), Next::Run(build));
-            assert_eq!(schedule.next(Lane::Tests), Next::Wait);
-            schedule.end(build, true);
-        }
+        assert_eq!(schedule.next(Lane::Builds), Next::Run(2));
+        assert_eq!(schedule.next(Lane::Tests), Next::Run(3), "its lane makes builds until then");
+        schedule.end(3, true);
+        assert_eq!(schedule.next(Lane::Tests), Next::Wait);
+        schedule.end(2, true);
         assert_eq!(schedule.next(Lane::Tests), Next::Run(0));
     }
 
