@@ -9,8 +9,17 @@ export declare class Bridge {
   get pending(): number
   /** Ends a call: nothing more is sent, its socket is released, and nothing is told of it. */
   cancel(id: number): void
-  /** The results of calls that have finished; none if there are none. */
-  take(): Delivery | null
+  /**
+   * The results of calls that have finished; none if there are none.
+   *
+   * The first text is JSON: `id, tag, value` for each result, one after the other. The tag is 0 for a
+   * value, 1 for the place of a handle, 2 for the place of an error, 3 for a model, whose last field,
+   * the text that the server sent, is the next of the other texts. The JSON ends with whether there is
+   * more to take, after other work was let in, and whether there are handles.
+   */
+  take(): Array<string> | null
+  /** What the results that were taken last refer to by its place. */
+  takeHandles(): Array<ErrorDetails | Pending>
 }
 
 /** The way to the API. Private: `Uppzy` is made over it. */
@@ -132,19 +141,6 @@ export declare class Upload {
   fail(reason: string): void
   /** Ends the upload; nothing more is sent. */
   close(): void
-}
-
-/** Results of many calls. */
-export interface Delivery {
-  /**
-   * `id, tag, value` for each result, one after the other. The tag is 0 for a value, 1 for the
-   * place of a handle, 2 for the place of an error.
-   */
-  json: string
-  /** What the JSON refers to by its place. */
-  handles: Array<ErrorDetails | Pending>
-  /** Whether there is more to take, after other work was let in. */
-  more: boolean
 }
 
 /** The names of all operations, for tests. */

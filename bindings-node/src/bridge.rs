@@ -9,13 +9,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::AbortHandle;
-use napi::bindgen_prelude::Function;
+use napi::bindgen_prelude::{Either, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status, sys};
 use napi_derive::napi;
 use uppzy_boundary::{FirstSteps, background, locked};
 
-use crate::batch::{Batch, Delivery};
+use crate::batch::{Batch, Handle};
+use crate::failure::ErrorDetails;
+use crate::pending::Pending;
 use crate::produced::{Call, Produced};
 
 /// Wakes the event loop. Weak: it does not keep the loop alive by itself.
@@ -90,6 +92,8 @@ pub struct Bridge {
     /// Calls that the process waits for.
     holding: Cell<usize>,
     first_steps: FirstSteps,
+    /// Of the results that were taken last.
+    handles: RefCell<Vec<Handle>>,
 }
 
 #[napi]
@@ -105,6 +109,7 @@ impl Bridge {
             started: RefCell::default(),
             holding: Cell::new(0),
             first_steps: FirstSteps::default(),
+            handles: RefCell::default(),
         })
     }
 
@@ -127,8 +132,13 @@ impl Bridge {
     }
 
     /// The results of calls that have finished; none if there are none.
+    ///
+    /// The first text is JSON: `id, tag, value` for each result, one after the other. The tag is 0 for a
+    /// value, 1 for the place of a handle, 2 for the place of an error, 3 for a model, whose last field,
+    /// the text that the server sent, is the next of the other texts. The JSON ends with whether there is
+    /// more to take, after other work was let in, and whether there are handles.
     #[napi]
-    pub fn take(&self, env: Env) -> Option<Delivery> {
+    pub fn take(&self, env: Env) -> Option<Vec<String>> {
         let (batch, more) = self.finished.take()?;
         self.first_steps.delivered(batch.ids().len());
         let mut started = self.started.borrow_mut();
@@ -136,7 +146,15 @@ impl Bridge {
         let held = ended.filter(|ended| ended.holds).count();
         drop(started);
         self.let_go(&env, held);
-        Some(batch.into_delivery(more))
+        let (texts, handles) = batch.into_delivery(more);
+        self.handles.replace(handles);
+        Some(texts)
+    }
+
+    /// What the results that were taken last refer to by its place.
+    #[napi]
+    pub fn take_handles(&self) -> Vec<Either<ErrorDetails, Pending>> {
+        self.handles.take().into_iter().map(Handle::into_javascript).collect()
     }
 }
 

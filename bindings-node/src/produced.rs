@@ -5,26 +5,49 @@ use uppzy::{AskOutcome, AskProgress, Error, PendingAnswer, PollOutcome, UploadPr
 use uppzy_boundary::{Asked, Waited};
 
 use crate::batch::{Batch, Handle};
-use crate::models::Written;
+use crate::models::Whole;
 
 pub(crate) type Produced = uppzy_boundary::Produced<PendingAnswer>;
 pub(crate) type Call = uppzy_boundary::Call<Produced>;
 
-/// Writes it as the next value.
-pub(crate) fn write(produced: Produced, to: &mut Batch) {
+/// Writes it as the result of that call.
+pub(crate) fn write(id: u32, produced: Produced, to: &mut Batch) {
+    match produced {
+        Produced::Answer(answer) => to.model(id, *answer),
+        Produced::Status(status) => to.model(id, *status),
+        Produced::Receipt(receipt) => to.model(id, *receipt),
+        Produced::Open(object) => to.model(id, *object),
+        Produced::Document(document) => to.model(id, *document),
+        Produced::Documents(listing) => to.model(id, *listing),
+        Produced::Sessions(listing) => to.model(id, *listing),
+        Produced::Session(session) => to.model(id, *session),
+        Produced::Pending(pending) => to.result_handle(id, Handle::Pending(pending)),
+        other => {
+            to.begin_value(id);
+            value(other, to);
+        }
+    }
+}
+
+/// Writes it as a value, a model with what the server sent.
+fn value(produced: Produced, to: &mut Batch) {
     match produced {
         Produced::Nothing => to.text(format_args!("null")),
         Produced::PieceWanted => to.text(format_args!("true")),
-        Produced::Sent(UploadProgress { sent, total }) => to.value(&(sent, total)),
+        Produced::Sent(UploadProgress { sent, total }) => {
+            to.text(format_args!("{{\"sent\":{sent},\"total\":"));
+            to.value(&total);
+            to.text(format_args!("}}"));
+        }
         Produced::Events(events) => to.value(&events),
-        Produced::Answer(answer) => to.value(&Written(&*answer)),
-        Produced::Status(status) => to.value(&Written(&*status)),
-        Produced::Receipt(receipt) => to.value(&Written(&*receipt)),
-        Produced::Open(object) => to.value(&Written(&*object)),
-        Produced::Document(document) => to.value(&Written(&*document)),
-        Produced::Documents(listing) => to.value(&Written(&*listing)),
-        Produced::Sessions(listing) => to.value(&Written(&*listing)),
-        Produced::Session(session) => to.value(&Written(&*session)),
+        Produced::Answer(answer) => to.value(&Whole(&*answer)),
+        Produced::Status(status) => to.value(&Whole(&*status)),
+        Produced::Receipt(receipt) => to.value(&Whole(&*receipt)),
+        Produced::Open(object) => to.value(&Whole(&*object)),
+        Produced::Document(document) => to.value(&Whole(&*document)),
+        Produced::Documents(listing) => to.value(&Whole(&*listing)),
+        Produced::Sessions(listing) => to.value(&Whole(&*listing)),
+        Produced::Session(session) => to.value(&Whole(&*session)),
         Produced::Pending(pending) => to.handle(Handle::Pending(pending)),
         Produced::Polled(outcome) => polled(*outcome, to),
         Produced::Asked(result) => asked(*result, to),
@@ -40,7 +63,7 @@ pub(crate) fn write(produced: Produced, to: &mut Batch) {
                 if place > 0 {
                     to.text(format_args!(","));
                 }
-                write(item, to);
+                value(item, to);
             }
             to.text(format_args!("]"));
         }
@@ -55,7 +78,7 @@ fn polled(outcome: PollOutcome, to: &mut Batch) {
         }
         PollOutcome::Completed(answer) => {
             to.text(format_args!("{{\"state\":\"completed\",\"answer\":"));
-            to.value(&Written(&*answer));
+            to.value(&Whole(&*answer));
         }
         PollOutcome::Failed(error) => {
             to.text(format_args!("{{\"state\":\"failed\",\"error\":"));
@@ -97,7 +120,7 @@ fn answer_or_error(result: Result<uppzy::Answer, Error>, to: &mut Batch) {
     match result {
         Ok(answer) => {
             to.text(format_args!(",\"answer\":"));
-            to.value(&Written(&answer));
+            to.value(&Whole(&answer));
         }
         Err(error) => {
             to.text(format_args!(",\"error\":"));

@@ -2,7 +2,7 @@
 
 import { setImmediate } from "node:timers";
 
-import type { Delivery, ErrorDetails, Pending } from "../native/native.js";
+import type { ErrorDetails, Pending } from "../native/native.js";
 import { native } from "./native.js";
 
 /** What a delivery's JSON refers to by its place. */
@@ -25,6 +25,9 @@ interface Waiting {
 
 const RESULT = 0;
 const FAILURE = 2;
+const MODEL = 3;
+
+const NO_HANDLES: Handle[] = [];
 
 const waiting = new Map<number, Waiting>();
 let lastId = 0;
@@ -61,21 +64,31 @@ export function made(
 
 /** Settles the calls that have finished. */
 function deliver(): void {
-  const delivery = bridge.take();
-  if (delivery === null) {
+  const texts = bridge.take();
+  if (texts === null) {
     return;
   }
-  if (delivery.more) {
+  const told = JSON.parse(texts[0] as string) as unknown[];
+  const end = told.length - 2;
+  const [more, hasHandles] = [told[end], told[end + 1]];
+  if (more) {
     // Not at once: others want their turn.
     setImmediate(deliver);
   }
-  settle(delivery);
+  settle(told, end, texts, hasHandles ? bridge.takeHandles() : NO_HANDLES);
 }
 
-function settle({ json, handles }: Delivery): void {
-  const told = JSON.parse(json) as unknown[];
-  for (let place = 0; place < told.length; place += 3) {
+function settle(told: unknown[], end: number, texts: string[], handles: Handle[]): void {
+  let text = 0;
+  for (let place = 0; place < end; place += 3) {
     const id = told[place] as number;
+    const tag = told[place + 1];
+    const value = told[place + 2];
+    if (tag === MODEL) {
+      const model = value as unknown[];
+      text += 1;
+      model[model.length - 1] = texts[text];
+    }
     const call = waiting.get(id);
     // A cancelled one.
     if (call === undefined) {
@@ -85,9 +98,7 @@ function settle({ json, handles }: Delivery): void {
     if (call.signal !== undefined) {
       unwatch(call.signal, id);
     }
-    const tag = told[place + 1];
-    const value = told[place + 2];
-    if (tag === RESULT) {
+    if (tag === RESULT || tag === MODEL) {
       call.resolve(call.read === undefined ? value : call.read(value, handles));
     } else {
       const handle = handles[value as number];

@@ -84,7 +84,7 @@ export class Documents {
     const listing = settled(outcome, this.list) as WrittenListing<WrittenDocument>;
     return new Listing(
       listing,
-      listing.items.map((item) => new Document(item)),
+      listing[0].map((item) => new Document(item)),
     );
   }
 

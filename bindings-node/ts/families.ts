@@ -201,7 +201,7 @@ export class Sessions {
     const listing = settled(outcome, this.list) as WrittenListing<WrittenSession>;
     return new Listing(
       listing,
-      listing.items.map((item) => new Session(item)),
+      listing[0].map((item) => new Session(item)),
     );
   }
 

@@ -19,89 +19,98 @@ export type RequestStatus = Open<"pending" | "completed" | "failed">;
 /** A user's judgement of an answer. */
 export type Feedback = "good" | "bad";
 
-/** @internal The fields of every model, as the native library writes them. */
-export interface Written {
-  readonly raw: string;
-  readonly meta: WrittenMeta;
-}
+/*
+ * The fields of the models, in the order in which the native library writes them; `raw`, the text that the
+ * server sent, is the last.
+ */
 
-interface WrittenMeta {
-  readonly attempts: number;
-  readonly polls: number;
-  readonly elapsed: number;
-  readonly http_status: number;
-  readonly http_request_id: string | null;
-}
-
-/** @internal */
-export interface WrittenAnswer extends Written {
-  readonly session_id: string;
-  readonly request_id: string;
-  readonly answer: string | null;
-  readonly confidence_level: ConfidenceLevel | null;
-  readonly confidence_score: number | null;
-  readonly is_fallback: boolean;
-  readonly extra: JsonObject;
-}
+type WrittenMeta = readonly [
+  attempts: number,
+  polls: number,
+  elapsedMs: number,
+  httpStatus: number,
+  httpRequestId: string | null,
+];
 
 /** @internal */
-export interface WrittenStatus extends Written {
-  readonly request_id: string;
-  readonly session_id: string | null;
-  readonly status: RequestStatus;
-  readonly status_text: string;
-  readonly answer: string | null;
-  readonly error: string | null;
-  readonly confidence_level: ConfidenceLevel | null;
-  readonly confidence_score: number | null;
-  readonly extra: JsonObject;
-  readonly is_finished: boolean;
-}
+export type WrittenAnswer = readonly [
+  sessionId: string,
+  requestId: string,
+  answer: string | null,
+  confidenceLevel: ConfidenceLevel | null,
+  confidenceScore: number | null,
+  isFallback: boolean,
+  extra: JsonObject,
+  meta: WrittenMeta,
+  raw: string,
+];
 
 /** @internal */
-export interface WrittenReceipt extends Written {
-  readonly status: string | null;
-  readonly request_id: string;
-  readonly feedback: string | null;
-  readonly feedback_submitted_at: string | null;
-  readonly extra: JsonObject;
-  readonly is_first: boolean;
-}
+export type WrittenStatus = readonly [
+  requestId: string,
+  sessionId: string | null,
+  status: RequestStatus,
+  statusText: string,
+  answer: string | null,
+  error: string | null,
+  confidenceLevel: ConfidenceLevel | null,
+  confidenceScore: number | null,
+  extra: JsonObject,
+  meta: WrittenMeta,
+  isFinished: boolean,
+  raw: string,
+];
 
 /** @internal */
-export interface WrittenDocument extends Written {
-  readonly id: string;
-  readonly title: string | null;
-  readonly category: string | null;
-  readonly status: DocumentStatus | null;
-  readonly ready: boolean | null;
-  readonly created_at: string | null;
-  readonly updated_at: string | null;
-  readonly extra: JsonObject;
-}
+export type WrittenReceipt = readonly [
+  status: string | null,
+  requestId: string,
+  feedback: string | null,
+  feedbackSubmittedAt: string | null,
+  extra: JsonObject,
+  meta: WrittenMeta,
+  isFirst: boolean,
+  raw: string,
+];
 
 /** @internal */
-export interface WrittenSession extends Written {
-  readonly id: string;
-  readonly email: string | null;
-  readonly created_at: string | null;
-  readonly updated_at: string | null;
-  readonly closed_at: string | null;
-  readonly message_count: number | null;
-  readonly extra: JsonObject;
-  readonly is_open: boolean;
-}
+export type WrittenDocument = readonly [
+  id: string,
+  title: string | null,
+  category: string | null,
+  status: DocumentStatus | null,
+  ready: boolean | null,
+  createdAt: string | null,
+  updatedAt: string | null,
+  extra: JsonObject,
+  meta: WrittenMeta,
+  raw: string,
+];
 
 /** @internal */
-export interface WrittenOpen extends Written {
-  readonly fields: JsonObject;
-}
+export type WrittenSession = readonly [
+  id: string,
+  email: string | null,
+  createdAt: string | null,
+  updatedAt: string | null,
+  closedAt: string | null,
+  messageCount: number | null,
+  extra: JsonObject,
+  meta: WrittenMeta,
+  isOpen: boolean,
+  raw: string,
+];
 
 /** @internal */
-export interface WrittenListing<Item> extends Written {
-  readonly items: readonly Item[];
-  readonly extra: JsonObject;
-}
+export type WrittenOpen = readonly [fields: JsonObject, meta: WrittenMeta, raw: string];
+
+/** @internal */
+export type WrittenListing<Item> = readonly [
+  items: readonly Item[],
+  extra: JsonObject,
+  meta: WrittenMeta,
+  raw: string,
+];
 
 function moment(text: string | null): Date | null {
   return text === null ? null : new Date(text);
@@ -130,11 +139,12 @@ export class Meta {
 
   /** @internal */
   constructor(fields: WrittenMeta) {
-    this.attempts = fields.attempts;
-    this.polls = fields.polls;
-    this.elapsedMs = fields.elapsed;
-    this.httpStatus = fields.http_status;
-    this.httpRequestId = fields.http_request_id;
+    const [attempts, polls, elapsedMs, httpStatus, httpRequestId] = fields;
+    this.attempts = attempts;
+    this.polls = polls;
+    this.elapsedMs = elapsedMs;
+    this.httpStatus = httpStatus;
+    this.httpRequestId = httpRequestId;
   }
 
   /** All fields in the form that is the same in every language; durations are seconds. */
@@ -172,15 +182,26 @@ export class Answer {
 
   /** @internal */
   constructor(fields: WrittenAnswer) {
-    this.sessionId = fields.session_id;
-    this.requestId = fields.request_id;
-    this.answer = fields.answer;
-    this.confidenceLevel = fields.confidence_level;
-    this.confidenceScore = fields.confidence_score;
-    this.isFallback = fields.is_fallback;
-    this.extra = fields.extra;
-    this.raw = fields.raw;
-    this.meta = new Meta(fields.meta);
+    const [
+      sessionId,
+      requestId,
+      answer,
+      confidenceLevel,
+      confidenceScore,
+      isFallback,
+      extra,
+      meta,
+      raw,
+    ] = fields;
+    this.sessionId = sessionId;
+    this.requestId = requestId;
+    this.answer = answer;
+    this.confidenceLevel = confidenceLevel;
+    this.confidenceScore = confidenceScore;
+    this.isFallback = isFallback;
+    this.extra = extra;
+    this.meta = new Meta(meta);
+    this.raw = raw;
   }
 
   /** The text; empty when there is none. */
@@ -244,18 +265,32 @@ export class ChatStatus {
 
   /** @internal */
   constructor(fields: WrittenStatus) {
-    this.requestId = fields.request_id;
-    this.sessionId = fields.session_id;
-    this.status = fields.status;
-    this.statusText = fields.status_text;
-    this.isFinished = fields.is_finished;
-    this.answer = fields.answer;
-    this.error = fields.error;
-    this.confidenceLevel = fields.confidence_level;
-    this.confidenceScore = fields.confidence_score;
-    this.extra = fields.extra;
-    this.raw = fields.raw;
-    this.meta = new Meta(fields.meta);
+    const [
+      requestId,
+      sessionId,
+      status,
+      statusText,
+      answer,
+      error,
+      confidenceLevel,
+      confidenceScore,
+      extra,
+      meta,
+      isFinished,
+      raw,
+    ] = fields;
+    this.requestId = requestId;
+    this.sessionId = sessionId;
+    this.status = status;
+    this.statusText = statusText;
+    this.answer = answer;
+    this.error = error;
+    this.confidenceLevel = confidenceLevel;
+    this.confidenceScore = confidenceScore;
+    this.extra = extra;
+    this.meta = new Meta(meta);
+    this.isFinished = isFinished;
+    this.raw = raw;
   }
 
   /** All fields but `raw` in the form that is the same in every language. */
@@ -308,14 +343,15 @@ export class FeedbackReceipt {
 
   /** @internal */
   constructor(fields: WrittenReceipt) {
-    this.status = fields.status;
-    this.requestId = fields.request_id;
-    this.feedback = fields.feedback;
-    this.feedbackSubmittedAt = moment(fields.feedback_submitted_at);
-    this.isFirst = fields.is_first;
-    this.extra = fields.extra;
-    this.raw = fields.raw;
-    this.meta = new Meta(fields.meta);
+    const [status, requestId, feedback, feedbackSubmittedAt, extra, meta, isFirst, raw] = fields;
+    this.status = status;
+    this.requestId = requestId;
+    this.feedback = feedback;
+    this.feedbackSubmittedAt = moment(feedbackSubmittedAt);
+    this.extra = extra;
+    this.meta = new Meta(meta);
+    this.isFirst = isFirst;
+    this.raw = raw;
   }
 
   /** All fields but `raw` in the form that is the same in every language. */
@@ -368,16 +404,17 @@ export class Document {
 
   /** @internal */
   constructor(fields: WrittenDocument) {
-    this.id = fields.id;
-    this.title = fields.title;
-    this.category = fields.category;
-    this.status = fields.status;
-    this.ready = fields.ready;
-    this.createdAt = moment(fields.created_at);
-    this.updatedAt = moment(fields.updated_at);
-    this.extra = fields.extra;
-    this.raw = fields.raw;
-    this.meta = new Meta(fields.meta);
+    const [id, title, category, status, ready, createdAt, updatedAt, extra, meta, raw] = fields;
+    this.id = id;
+    this.title = title;
+    this.category = category;
+    this.status = status;
+    this.ready = ready;
+    this.createdAt = moment(createdAt);
+    this.updatedAt = moment(updatedAt);
+    this.extra = extra;
+    this.meta = new Meta(meta);
+    this.raw = raw;
   }
 
   /** All fields but `raw` in the form that is the same in every language. */
@@ -433,16 +470,18 @@ export class Session {
 
   /** @internal */
   constructor(fields: WrittenSession) {
-    this.id = fields.id;
-    this.email = fields.email;
-    this.createdAt = moment(fields.created_at);
-    this.updatedAt = moment(fields.updated_at);
-    this.closedAt = moment(fields.closed_at);
-    this.messageCount = fields.message_count;
-    this.isOpen = fields.is_open;
-    this.extra = fields.extra;
-    this.raw = fields.raw;
-    this.meta = new Meta(fields.meta);
+    const [id, email, createdAt, updatedAt, closedAt, messageCount, extra, meta, isOpen, raw] =
+      fields;
+    this.id = id;
+    this.email = email;
+    this.createdAt = moment(createdAt);
+    this.updatedAt = moment(updatedAt);
+    this.closedAt = moment(closedAt);
+    this.messageCount = messageCount;
+    this.extra = extra;
+    this.meta = new Meta(meta);
+    this.isOpen = isOpen;
+    this.raw = raw;
   }
 
   /** All fields but `raw` in the form that is the same in every language. */
@@ -482,10 +521,11 @@ export class OpenObject {
   readonly meta: Meta;
 
   /** @internal */
-  constructor(fields: WrittenOpen) {
-    this.fields = fields.fields;
-    this.raw = fields.raw;
-    this.meta = new Meta(fields.meta);
+  constructor(given: WrittenOpen) {
+    const [fields, meta, raw] = given;
+    this.fields = fields;
+    this.meta = new Meta(meta);
+    this.raw = raw;
   }
 
   /** The field of that name; undefined if there is none. */
@@ -516,11 +556,12 @@ export class Listing<Item extends { toJSON(): JsonObject }> implements Iterable<
   readonly meta: Meta;
 
   /** @internal */
-  constructor(fields: Written & { readonly extra: JsonObject }, items: readonly Item[]) {
+  constructor(fields: WrittenListing<unknown>, items: readonly Item[]) {
+    const [, extra, meta, raw] = fields;
     this.items = items;
-    this.extra = fields.extra;
-    this.raw = fields.raw;
-    this.meta = new Meta(fields.meta);
+    this.extra = extra;
+    this.meta = new Meta(meta);
+    this.raw = raw;
   }
 
   /** How many items there are. */

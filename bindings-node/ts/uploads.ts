@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { Client, Upload } from "../native/native.js";
-import { bridge, made } from "./bridge.js";
+import { bridge, Failed, made } from "./bridge.js";
 import { errorFrom, isUppzyError, settled } from "./errors.js";
 import { Document, type WrittenDocument } from "./models.js";
 import { native } from "./native.js";
@@ -139,11 +139,10 @@ export async function uploaded(
       const step = await made((id) => upload.step(bridge, id), signal);
       if (step === true) {
         await reading.handOver();
-      } else if (Array.isArray(step)) {
-        const [sent, total] = step as [number, number | null];
-        onProgress?.({ sent, total });
-      } else {
+      } else if (Array.isArray(step) || step instanceof Failed) {
         return new Document(settled(step, method) as WrittenDocument);
+      } else {
+        onProgress?.(step as UploadProgress);
       }
     }
   } catch (error) {
