@@ -1,5 +1,5 @@
 //! Finished calls as JSON text, written where they finish, so that JavaScript parses one text for
-//! many of them. What the server sent goes beside it: as a text within a text it would take longer than
+//! many of them. What the server sent goes beside it: as a text within a text it would take as long as
 //! all the rest.
 
 use std::io::Write as _;

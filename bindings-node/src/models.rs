@@ -1,5 +1,5 @@
 //! What the API answers with, as JSON: the fields of a model without their names, which JavaScript
-//! parses in a third of the time. The core's structs are taken apart without a rest pattern, so that
+//! parses in half of the time. The core's structs are taken apart without a rest pattern, so that
 //! a new field is not forgotten here.
 
 use serde::ser::{Serialize, SerializeTuple as _, Serializer};
