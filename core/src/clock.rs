@@ -173,15 +173,17 @@ impl Clock {
         low + (high - low) * self.random()
     }
 
-    /// Tells virtual time that a call is under way; it ends when the guard is dropped.
+    /// Tells virtual time that a call is under way, and that its time must not be skipped before it waits for it.
     pub(crate) fn enter_call(&self) -> CallGuard {
-        CallGuard(match &self.time {
-            Time::System => None,
-            Time::Virtual(time) => {
-                time.call_began();
-                Some(Arc::clone(time))
-            }
-        })
+        CallGuard {
+            _under_way: match &self.time {
+                Time::System => None,
+                Time::Virtual(time) => {
+                    time.call_began();
+                    Some(Arc::new(UnderWay(Arc::clone(time))))
+                }
+            },
+        }
     }
 
     /// Tells virtual time that something came from or went to a server.
@@ -198,15 +200,18 @@ pub(crate) fn later(moment: Instant, by: Duration) -> Instant {
     moment.checked_add(by).unwrap_or_else(|| moment + DISTANT)
 }
 
-/// Keeps a call counted as under way.
-#[derive(Debug)]
-pub(crate) struct CallGuard(Option<Arc<VirtualTime>>);
+/// Keeps a call counted as under way, once, until its last copy is dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct CallGuard {
+    _under_way: Option<Arc<UnderWay>>,
+}
 
-impl Drop for CallGuard {
+#[derive(Debug)]
+struct UnderWay(Arc<VirtualTime>);
+
+impl Drop for UnderWay {
     fn drop(&mut self) {
-        if let Some(time) = &self.0 {
-            time.call_ended();
-        }
+        self.0.call_ended();
     }
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::client::{Client, Shared};
-use crate::clock::{Waiting, later};
+use crate::clock::{CallGuard, Waiting, later};
 use crate::error::{AttemptRecord, Error, ErrorKind, Outcome, Phase, Result, RetryStoppedBy};
 use crate::events::{CallSummary, Event, EventKind};
 use crate::model::{DecodeFault, Meta};
@@ -57,6 +57,21 @@ impl Deadline {
     }
 }
 
+/// The composed call that a call is part of.
+#[derive(Clone)]
+pub(crate) struct Composed {
+    pub(crate) deadline: Deadline,
+    pub(crate) under_way: CallGuard,
+}
+
+impl Composed {
+    /// One that begins now and ends after the options' time, or after the client's `ask_timeout`.
+    pub(crate) fn begin(client: &Client, options: &CallOptions) -> Result<Self> {
+        let deadline = Deadline::new(client, options, client.shared.ask_timeout)?;
+        Ok(Self { deadline, under_way: client.shared.clock.enter_call() })
+    }
+}
+
 /// One call: an operation with everything that belongs to it.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'static Operation,
@@ -66,8 +81,7 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a [(String, String)],
     pub(crate) body: RequestBody,
     pub(crate) options: &'a CallOptions,
-    /// The deadline of the composed call that this one is part of.
-    pub(crate) deadline: Option<Deadline>,
+    pub(crate) part_of: Option<Composed>,
     /// Whether something else than the retry policy decides on further attempts.
     pub(crate) once: bool,
 }
@@ -75,7 +89,7 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(crate) fn new(operation: &'static Operation, options: &'a CallOptions) -> Self {
         let body = RequestBody::None;
-        Self { operation, path: &[], query: &[], body, options, deadline: None, once: false }
+        Self { operation, path: &[], query: &[], body, options, part_of: None, once: false }
     }
 }
 
@@ -110,7 +124,11 @@ type Decode<'a> =
 async fn run(client: &Client, call: Call<'_>, decode: Decode<'_>) -> Result<()> {
     let shared = &*client.shared;
     let operation = call.operation;
-    let _under_way = shared.clock.enter_call();
+    // One call to the clock, of however many parts: its time is not skipped between two of them.
+    let _under_way = match &call.part_of {
+        Some(composed) => composed.under_way.clone(),
+        None => shared.clock.enter_call(),
+    };
     let number = shared.observer.next_call();
     let started = shared.clock.wall_now();
     shared.observer.emit(|| event(number, operation, EventKind::CallStarted));
@@ -175,8 +193,8 @@ async fn attempts(
 ) -> Result<()> {
     let shared = &*client.shared;
     let operation = call.operation;
-    let deadline = match call.deadline {
-        Some(deadline) => deadline,
+    let deadline = match &call.part_of {
+        Some(composed) => composed.deadline,
         None => Deadline::new(client, call.options, shared.default_timeout(operation))?,
     };
     let retry_unknown = call.options.retry_unknown.unwrap_or(shared.retry_unknown);
@@ -314,7 +332,7 @@ fn accept(
 /// wait for the answer's head too: otherwise the caller's number would mean nothing.
 fn first_byte(call: &Call<'_>, deadline: Deadline) -> Duration {
     let usual = call.operation.first_byte;
-    let on_its_own = call.deadline.is_none() && call.options.timeout.is_some();
+    let on_its_own = call.part_of.is_none() && call.options.timeout.is_some();
     if call.operation.retry == RetryClass::SideEffect && on_its_own {
         usual.max(deadline.total() * 5 / 6)
     } else {

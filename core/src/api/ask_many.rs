@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 
 use futures_core::Stream;
 use futures_util::stream::{self, StreamExt as _};
@@ -11,6 +12,7 @@ use super::questions::ChatRequest;
 use crate::defaults::CONCURRENCY;
 use crate::error::Result;
 use crate::model::Answer;
+use crate::pipeline::Composed;
 
 /// How many questions are asked at once, and who is told of the progress.
 #[derive(Clone)]
@@ -72,21 +74,38 @@ pub(super) fn stream(
     let results = stream::iter(questions.into_iter().enumerate())
         .map(move |(index, request)| ask(Arc::clone(&chat), index, request))
         .buffer_unordered(options.concurrency.max(1));
-    Box::pin(results.inspect(move |outcome| {
+    let mut results = Box::pin(results);
+    let mut ended = None;
+    stream::poll_fn(move |context| {
+        let result = results.poll_next_unpin(context);
+        // The question before is under way until the next one is: a clock must not skip the time between.
+        drop(ended.take());
+        let Some((outcome, call)) = ready!(result) else { return Poll::Ready(None) };
+        ended = call;
         progress.done += 1;
         progress.failed += usize::from(outcome.result.is_err());
         if let Some(on_progress) = &on_progress {
             on_progress(progress);
         }
-    }))
+        Poll::Ready(Some(outcome))
+    })
 }
 
-async fn ask(chat: Arc<Chat>, index: usize, mut request: ChatRequest) -> AskOutcome {
-    let result = chat.ask(&request).await;
+async fn ask(
+    chat: Arc<Chat>,
+    index: usize,
+    mut request: ChatRequest,
+) -> (AskOutcome, Option<Composed>) {
+    let call = chat.begin();
+    let under_way = call.as_ref().ok().cloned();
+    let result = match call {
+        Ok(call) => chat.ask_in(&request, call).await,
+        Err(error) => Err(error),
+    };
     if let Err(error) = &result
         && error.kind().can_resume()
     {
         request.resume_token = error.token().map(str::to_owned);
     }
-    AskOutcome { index, request, result }
+    (AskOutcome { index, request, result }, under_way)
 }

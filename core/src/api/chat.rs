@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::model::{Answer, ChatStatus, Feedback, FeedbackReceipt, Submission};
 use crate::operation::{CHAT_FEEDBACK, CHAT_SEND, CHAT_STATUS, CHAT_SUBMIT};
-use crate::pipeline::{Call, CallOptions, Deadline, RequestBody, execute, execute_with_headers};
+use crate::pipeline::{Call, CallOptions, Composed, RequestBody, execute, execute_with_headers};
 use crate::poll::{PendingAnswer, PollOutcome, Target};
 use crate::retry::parse_retry_after;
 
@@ -47,8 +47,17 @@ impl Chat {
     /// `poll_timeout` with a token when the answer is still pending at the end; `chat_failed`,
     /// `chat_gone`, and what any call can end in.
     pub async fn ask(&self, request: &ChatRequest) -> Result<Answer> {
+        self.ask_in(request, self.begin()?).await
+    }
+
+    /// What [`Chat::ask_in`] needs, from now on.
+    pub(super) fn begin(&self) -> Result<Composed> {
+        Composed::begin(&self.client, &self.options)
+    }
+
+    pub(super) async fn ask_in(&self, request: &ChatRequest, call: Composed) -> Result<Answer> {
         let shared = &self.client.shared;
-        let deadline = Deadline::new(&self.client, &self.options, shared.ask_timeout)?;
+        let deadline = call.deadline;
         let pending = match &request.resume_token {
             Some(token) => self.resume(token)?.of_question(request),
             None => {
@@ -61,12 +70,12 @@ impl Chat {
                     ));
                 };
                 // On the heap: the wait that follows is long, and needs none of it.
-                let pending = Box::pin(self.submit_by(request, Some(deadline))).await?;
+                let pending = Box::pin(self.submit_in(request, Some(call.clone()))).await?;
                 drop(place);
                 pending
             }
         };
-        let mut result = pending.result_by(deadline).await;
+        let mut result = pending.result_of(call).await;
         // Handing the question in is a part of the call.
         let elapsed = shared.clock.now().saturating_duration_since(deadline.began);
         match &mut result {
@@ -173,17 +182,17 @@ impl Chat {
     /// # drop((token, answer)); Ok(()) }
     /// ```
     pub async fn submit(&self, request: &ChatRequest) -> Result<PendingAnswer> {
-        self.submit_by(request, None).await
+        self.submit_in(request, None).await
     }
 
-    async fn submit_by(
+    async fn submit_in(
         &self,
         request: &ChatRequest,
-        deadline: Option<Deadline>,
+        part_of: Option<Composed>,
     ) -> Result<PendingAnswer> {
         let mut call = Call::new(&CHAT_SUBMIT, &self.options);
         call.body = RequestBody::json(&request.to_body()?);
-        call.deadline = deadline;
+        call.part_of = part_of;
         let (submission, meta) = execute(&self.client, call, |body, meta| {
             Ok((Submission::parse(body, &request.session_id)?, meta))
         })
@@ -269,8 +278,7 @@ impl Chat {
 
     async fn wait(&self, token: &str) -> Result<Answer> {
         let pending = self.resume(token)?;
-        let deadline = Deadline::new(&self.client, &self.options, self.client.shared.ask_timeout)?;
-        pending.result_by(deadline).await
+        pending.result_of(self.begin()?).await
     }
 
     /// Rates an answer. A repeat is accepted and changes nothing visible: its receipt has no time.
@@ -357,11 +365,11 @@ pub(crate) async fn status_with_retries(
 pub(crate) async fn status_call(
     client: &Client,
     target: &Target,
-    deadline: Deadline,
+    part_of: Composed,
 ) -> Result<Polled> {
     let options = CallOptions::default();
     let mut call = Call::new(&CHAT_STATUS, &options);
-    call.deadline = Some(deadline);
+    call.part_of = Some(part_of);
     call.once = true;
     read_status(client, &target.request_id, call).await
 }

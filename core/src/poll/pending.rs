@@ -13,7 +13,7 @@ use crate::api::{ChatRequest, status_with_retries};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Answer, ChatStatus, Meta};
-use crate::pipeline::{CallOptions, Deadline};
+use crate::pipeline::{CallOptions, Composed};
 use crate::token::TokenContent;
 use crate::transport::BoxFuture;
 
@@ -103,12 +103,12 @@ impl PendingAnswer {
     }
 
     async fn wait(&self, options: CallOptions) -> Result<Answer> {
-        let deadline = Deadline::new(&self.client, &options, self.client.shared.ask_timeout)?;
-        self.result_by(deadline).await
+        let call = Composed::begin(&self.client, &options)?;
+        self.result_of(call).await
     }
 
-    pub(crate) async fn result_by(&self, deadline: Deadline) -> Result<Answer> {
-        Waiter::new(&self.client, &self.target, deadline).result().await
+    pub(crate) async fn result_of(&self, call: Composed) -> Result<Answer> {
+        Waiter::new(&self.client, &self.target, call).result().await
     }
 
     /// Reads the state once, with the usual retries.
@@ -181,10 +181,8 @@ impl PendingAnswer {
             let (mut waiter, mut known) = match step {
                 Step::Start => {
                     let options = CallOptions::default();
-                    match Deadline::new(&self.client, &options, self.client.shared.ask_timeout) {
-                        Ok(deadline) => {
-                            (Box::new(Waiter::new(&self.client, &self.target, deadline)), None)
-                        }
+                    match Composed::begin(&self.client, &options) {
+                        Ok(call) => (Box::new(Waiter::new(&self.client, &self.target, call)), None),
                         Err(error) => return Some((Err(error), Step::End)),
                     }
                 }

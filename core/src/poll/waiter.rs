@@ -10,12 +10,12 @@ use super::gate::Waits;
 use super::learned::SiteTimes;
 use crate::api::status_call;
 use crate::client::Client;
-use crate::clock::{CallGuard, Waiting, later};
+use crate::clock::{Waiting, later};
 use crate::error::redact::{excerpt, looks_like_code};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::events::{Event, EventKind};
 use crate::model::{Answer, ChatStatus, RequestStatus};
-use crate::pipeline::Deadline;
+use crate::pipeline::Composed;
 use crate::token::TokenContent;
 
 /// A status right after a question was accepted may not be visible yet.
@@ -157,7 +157,7 @@ fn is_transient(kind: ErrorKind) -> bool {
 pub(crate) struct Waiter<'a> {
     client: &'a Client,
     target: &'a Target,
-    deadline: Deadline,
+    call: Composed,
     next: Instant,
     faults_in_row: u32,
     last_fault: Option<Error>,
@@ -168,7 +168,6 @@ pub(crate) struct Waiter<'a> {
     share: f64,
     learning: Option<Learning>,
     _waits: Waits<'a>,
-    _under_way: CallGuard,
 }
 
 /// What is learned from a wait.
@@ -180,7 +179,7 @@ struct Learning {
 }
 
 impl<'a> Waiter<'a> {
-    pub(crate) fn new(client: &'a Client, target: &'a Target, deadline: Deadline) -> Self {
+    pub(crate) fn new(client: &'a Client, target: &'a Target, call: Composed) -> Self {
         let shared = &client.shared;
         let now = shared.clock.now();
         let site = shared
@@ -199,7 +198,7 @@ impl<'a> Waiter<'a> {
         Self {
             client,
             target,
-            deadline,
+            call,
             next: first.max(now),
             least,
             share,
@@ -210,7 +209,6 @@ impl<'a> Waiter<'a> {
             number: shared.observer.next_call(),
             began: now,
             _waits: shared.gate.join(),
-            _under_way: shared.clock.enter_call(),
         }
     }
 
@@ -286,7 +284,7 @@ impl<'a> Waiter<'a> {
         };
         self.polls += 1;
         // On the heap: a wait is mostly asleep, and there may be thousands.
-        Box::pin(status_call(self.client, self.target, self.deadline)).await
+        Box::pin(status_call(self.client, self.target, self.call.clone())).await
     }
 
     fn learn(&mut self, status: &RequestStatus, now: Instant) {
@@ -328,11 +326,12 @@ impl<'a> Waiter<'a> {
 
     fn latest_poll(&self) -> Instant {
         let margin =
-            (self.deadline.total() / LAST_POLL_SHARE).clamp(LAST_POLL_LEAST, LAST_POLL_MOST);
-        self.deadline
+            (self.call.deadline.total() / LAST_POLL_SHARE).clamp(LAST_POLL_LEAST, LAST_POLL_MOST);
+        self.call
+            .deadline
             .at
-            .checked_sub(margin.min(self.deadline.total() / 2))
-            .unwrap_or(self.deadline.at)
+            .checked_sub(margin.min(self.call.deadline.total() / 2))
+            .unwrap_or(self.call.deadline.at)
     }
 
     fn polled(&self, finished: bool, wait: Duration) {
