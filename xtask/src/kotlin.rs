@@ -81,15 +81,8 @@ fn java_version(said: &str) -> Option<u32> {
     line.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
-/// Makes everything that is checked, and with what.
-pub(crate) fn make_environment() -> Result<(), String> {
-    make_own_environment()?;
-    // One of the examples is an app, and its gateway is in Python.
-    python::make_environment()
-}
-
 /// Makes the native library, the sources that call it, the sandbox, and builds everything.
-pub(crate) fn make_own_environment() -> Result<(), String> {
+pub(crate) fn make_environment() -> Result<(), String> {
     install_tools()?;
     let mut sandbox = cargo();
     run(sandbox
@@ -237,7 +230,7 @@ fn internal(text: &str) -> String {
 /// All checks of Kotlin.
 pub(crate) fn parts() -> Vec<Part> {
     let mut make = xtask();
-    make.args(["kotlin", "--own"]);
+    make.arg("kotlin");
     let environment = ("kotlin", "environment");
     let part = |name, count, folder, arguments: &[&str]| {
         let mut command = maven(folder);
@@ -248,7 +241,7 @@ pub(crate) fn parts() -> Vec<Part> {
         if name == FORMATTING { part.beside_tests() } else { part.after(&[("kotlin", FORMATTING)]) }
     };
     let mut examples = part("examples", Count::Surefire, EXAMPLES, &["surefire:test"]);
-    // Without a Python its environment fails, and this with it.
+    // One of them is an app, and its gateway is in Python. Without a Python its environment fails, and this with it.
     if let Ok(python) = python::interpreter() {
         examples.command.env("UPPZY_PYTHON", python);
     }

@@ -106,16 +106,9 @@ enum Command {
     Swift {
         /// The check; without one everything is made that they need
         check: Option<swift::Check>,
-        /// What it shares with other languages is there already
-        #[arg(long, hide = true)]
-        own: bool,
     },
     /// Make everything with which Kotlin is checked
-    Kotlin {
-        /// What it shares with other languages is there already
-        #[arg(long, hide = true)]
-        own: bool,
-    },
+    Kotlin,
     /// Install nginx, Apache and Squid where they are missing, and build what starts them for the checks
     Servers,
     /// Look for faults of memory in the native layers; takes many minutes
@@ -175,17 +168,11 @@ fn main() -> ExitCode {
         }
         Command::Python => python::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Node => node::make_environment().map(|()| ExitCode::SUCCESS),
-        Command::Swift { check: None, own } => {
-            let make = if own { swift::make_own_environment } else { swift::make_environment };
-            make().map(|()| ExitCode::SUCCESS)
-        }
-        Command::Swift { check: Some(check), .. } => {
+        Command::Swift { check: None } => swift::make_environment().map(|()| ExitCode::SUCCESS),
+        Command::Swift { check: Some(check) } => {
             swift::run_check(check).map(|()| ExitCode::SUCCESS)
         }
-        Command::Kotlin { own } => {
-            let make = if own { kotlin::make_own_environment } else { kotlin::make_environment };
-            make().map(|()| ExitCode::SUCCESS)
-        }
+        Command::Kotlin => kotlin::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Servers => servers::make_environment().map(|()| ExitCode::SUCCESS),
         Command::Memory { languages, quick } => {
             memory::run(&languages, quick).map(|()| ExitCode::SUCCESS)

@@ -157,15 +157,8 @@ impl Toolchain {
     }
 }
 
-/// Makes everything that is checked, and with what.
-pub(crate) fn make_environment() -> Result<(), String> {
-    make_own_environment()?;
-    // One of the examples is an app, and its gateway is in Python.
-    python::make_environment()
-}
-
 /// Makes Swift, the native library, the generated sources, the sandbox, and builds everything.
-pub(crate) fn make_own_environment() -> Result<(), String> {
+pub(crate) fn make_environment() -> Result<(), String> {
     let toolchain = Toolchain::find()?;
     build_sandbox()?;
     generate()?;
@@ -237,17 +230,16 @@ fn parse_version(said: &str) -> Option<(u32, u32)> {
 
 /// All checks of Swift.
 pub(crate) fn parts() -> Vec<Part> {
-    let command = |argument: &str| {
+    let command = |check: Option<&str>| {
         let mut command = xtask();
-        command.args(["swift", argument]);
+        command.arg("swift").args(check);
         command
     };
-    let environment = Part::build("swift", "environment", command("--own"));
     let part = |name, count, check| {
-        Part::new("swift", name, count, command(check)).needs(&[("swift", "environment")])
+        Part::new("swift", name, count, command(Some(check))).needs(&[("swift", "environment")])
     };
     vec![
-        environment,
+        Part::build("swift", "environment", command(None)),
         part("formatting", Count::Whole, "format").beside_tests(),
         part("tests", Count::SwiftTest, "test").after(&scenarios::WRITTEN),
         part("surface", Count::Whole, "surface"),
