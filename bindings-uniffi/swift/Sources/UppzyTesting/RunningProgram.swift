@@ -65,10 +65,9 @@
     /// Ends it. May be repeated.
     func stop() {
       lock.withLock {
-        if parts.process.isRunning {
-          parts.process.terminate()
-          parts.process.waitUntilExit()
-        }
+        if parts.process.isRunning { parts.process.terminate() }
+        // Also where it has ended by itself: without this Foundation keeps it for ever.
+        parts.process.waitUntilExit()
       }
     }
   }

@@ -91,6 +91,8 @@ import Uppzy
     try input.fileHandleForWriting.write(contentsOf: Data(given.text.utf8))
     try input.fileHandleForWriting.close()
     for await _ in ended {}
+    // It has ended; without this Foundation keeps it for ever.
+    process.waitUntilExit()
     return process.terminationReason == .uncaughtSignal
   }
 
