@@ -35,10 +35,13 @@ pub(super) fn http_request_id(
     headers: &HeaderMap,
     is_secret: impl Fn(&str) -> bool,
 ) -> Option<String> {
+    // A header may hold tabs, which are no text of one line.
+    let is_printable = |text: &&str| !text.is_empty() && !text.contains(char::is_control);
     REQUEST_ID_HEADERS
         .iter()
         .filter_map(|name| headers.get(*name)?.to_str().ok())
-        .find(|text| !text.is_empty() && text.len() <= LONGEST_REQUEST_ID && !is_secret(text))
+        .filter(is_printable)
+        .find(|text| text.len() <= LONGEST_REQUEST_ID && !is_secret(text))
         .map(str::to_owned)
 }
 
@@ -272,6 +275,8 @@ impl ServerWords {
 
 #[cfg(test)]
 mod tests {
+    use http::header::{HeaderName, HeaderValue};
+
     use super::*;
 
     fn words(body: &str) -> (Option<String>, Option<String>, Option<String>) {
@@ -282,6 +287,22 @@ mod tests {
         let secrets = || vec!["planted message text".to_owned()];
         let words = ServerWords::read(body.as_bytes(), success, secrets);
         (words.code, words.message, words.excerpt)
+    }
+
+    #[test]
+    fn a_request_id_is_one_that_can_be_printed() {
+        let read = |pairs: &[(&'static str, &'static str)]| {
+            let headers = pairs.iter().map(|(name, value)| {
+                (HeaderName::from_static(name), HeaderValue::from_static(value))
+            });
+            http_request_id(&headers.collect(), |text| text == "key")
+        };
+        assert_eq!(read(&[("x-request-id", "trace-1")]).as_deref(), Some("trace-1"));
+        for unfit in ["", "\t", "trace\t1", "key"] {
+            assert_eq!(read(&[("x-request-id", unfit)]), None, "{unfit:?}");
+            let second = [("x-request-id", unfit), ("x-correlation-id", "trace-2")];
+            assert_eq!(read(&second).as_deref(), Some("trace-2"), "{unfit:?}");
+        }
     }
 
     #[test]
